@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The real clocks; tests/fakes/clock.c has the other ones. */
+#include "base/clock.h"
+
+#include <time.h>
+
+int64_t clock_mono_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int64_t clock_wall_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}

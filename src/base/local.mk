@@ -1,0 +1,6 @@
+libef_la_SOURCES += \
+	%D%/buf.h \
+	%D%/cleanup.h \
+	%D%/clock.c %D%/clock.h \
+	%D%/error.c %D%/error.h \
+	%D%/log.c %D%/log.h

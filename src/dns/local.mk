@@ -1,0 +1,3 @@
+libef_la_SOURCES += \
+	%D%/resolvconf.h \
+	%D%/service.h

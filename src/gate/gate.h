@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EF_GATE_GATE_H
+#define EF_GATE_GATE_H
+
+#include <stdint.h>
+
+#include "audit/store.h"
+#include "base/error.h"
+#include "policy/decide.h"
+
+/*
+ * The one place where a verdict is reached and written down (P1, P4). A point
+ * of enforcement asks gate_admit() before anything has happened, acts,
+ * answers the target, and then tells gate_finish() what came of it. The gate
+ * holds the live policy, the leases and the placeholders behind one mutex;
+ * any thread may call. Every call may block for one commit.
+ */
+struct gate;
+
+struct gate_options {
+	struct store *store;   /* borrowed */
+	struct policy *policy; /* a reference of the gate's own is taken */
+	enum mode mode;
+	bool placeholders; /* false: a route or a rule is in the way */
+};
+
+/* What a denial or a held call looks like to whoever tells the person. */
+struct notice {
+	int64_t seq;
+	enum action action;
+	bool would; /* denied by the policy, let through by the mode */
+	struct observation seen;
+	struct decision said;
+	uint32_t rule_line; /* 0: no rule */
+	char comm[16];
+	char exe[256];
+};
+
+/* What gate_admit() reached. Hold on to it until gate_finish(). */
+struct ticket {
+	int64_t seq;	      /* number of the committed row; 0: none */
+	int64_t since_ns;     /* when it was judged */
+	struct decision said; /* said.rule is NULL unless policy is held */
+	enum action action;
+	struct policy *policy; /* the revision it was judged under, held */
+};
+
+/* A gate, or NULL when out of memory or the first rows cannot be written. */
+struct gate *gate_new(const struct gate_options *o, struct ef_err *err);
+
+/* Free it; NULL is fine. */
+void gate_free(struct gate *g);
+
+/*
+ * Judge what was seen and commit its row. Fills in the candidates of *seen,
+ * and seen->name when the address is a placeholder. Returns 0: go on (the
+ * ticket tells under which name), or -errno: answer the target with it
+ * (-EACCES for a verdict of deny, -EPERM when it could not be inspected, and
+ * whatever is due when the row could not be written). The ticket must be
+ * given to gate_finish() either way. process is the row of the process.
+ */
+int gate_admit(struct gate *g, struct observation *seen,
+	       const struct process *who, int64_t process, struct ticket *ret);
+
+/*
+ * Add the outcome (0 or -errno, as the target sees it) to the row and release
+ * the ticket. May be lost; does not block on the disk.
+ */
+void gate_finish(struct gate *g, struct ticket *t, int outcome);
+
+/*
+ * As gate_admit() for one more datagram of what a ticket admitted a moment
+ * ago: true when the row, the policy revision and the leases still say the
+ * same, and the repeat is counted; false: ask gate_admit() again.
+ */
+bool gate_repeat(struct gate *g, int64_t seq, uint64_t revision, uint64_t n);
+
+/* A number that changes with every reload and with every lease that ends. */
+uint64_t gate_revision(struct gate *g);
+
+/* How a question of the target is to be answered. */
+enum plan {
+	PLAN_FORWARD,	  /* ask a trusted resolver, bind, hand over */
+	PLAN_PLACEHOLDER, /* answer with .placeholder (type A), else no data */
+	PLAN_NO_NAME,	  /* NXDOMAIN, or REFUSED by dns.denied */
+	PLAN_NOT_IMPLEMENTED, /* NOTIMP: a type that is not answered */
+	PLAN_FAIL,	      /* SERVFAIL: the row could not be written */
+};
+
+struct answer_plan {
+	enum plan plan;
+	int64_t seq;		 /* row of the question */
+	struct addr placeholder; /* PLAN_PLACEHOLDER */
+	enum reason reason;
+	bool refuse; /* PLAN_NO_NAME: REFUSED instead of NXDOMAIN */
+};
+
+/*
+ * Judge a question (q->name, q->qtype, who asked) and commit its row, and for
+ * a refusal the attempt's row as well. Always fills *ret.
+ */
+void gate_question(struct gate *g, struct question *q,
+		   const struct process *who, struct answer_plan *ret);
+
+/*
+ * Bind an address of a trusted answer to the name that was asked for, for
+ * hold seconds, and commit that. Returns 0 or -errno (not bound).
+ */
+int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
+	      const struct addr *a, enum name_source source, int64_t hold_s);
+
+/* The answer to a question, for the record. */
+void gate_answer(struct gate *g, int64_t question_seq, int rcode,
+		 const struct addr *addrs, size_t n);
+
+/* Take a new policy: its revision is recorded, then it is live. */
+int gate_swap(struct gate *g, struct policy *p);
+
+/* The live policy, held for the caller. */
+struct policy *gate_policy(struct gate *g);
+
+struct gate_totals {
+	uint64_t allowed, denied, held, would, questions;
+};
+
+/* The running totals. */
+void gate_totals(struct gate *g, struct gate_totals *ret);
+
+/*
+ * Next denial or would-be denial nobody has told yet: 1 and *ret, or 0. The
+ * queue is bounded; what did not fit is counted in *ret_lost and cleared.
+ */
+int gate_next_notice(struct gate *g, struct notice *ret, uint64_t *ret_lost);
+
+/* An eventfd that is readable while there are notices. */
+int gate_notice_fd(const struct gate *g);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EF_GATE_REDIRECT_H
+#define EF_GATE_REDIRECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "wire/addr.h"
+
+/*
+ * What a redirected socket was meant for. notify sends a target's socket to
+ * the forwarder instead of a name server and registers it here; the forwarder
+ * looks up who is asking (R3, R7); recvfrom() and getpeername() look up what
+ * the target should see (R1, R5). Fixed capacity, one mutex; any thread.
+ */
+#define REDIRECT_SERVERS_MAX 16
+#define REDIRECT_PEERS_MAX   8192 /* oldest go first, after 10 minutes unused */
+
+/* One trusted resolver and the local sockets that stand for it. */
+struct redirect_server {
+	struct addr server; /* the resolver itself, port included */
+	struct addr udp4, udp6, tcp4, tcp6; /* where the forwarder listens;
+					       family 0: it does not */
+};
+
+/* A socket that was sent to the forwarder. */
+struct redirect_peer {
+	struct addr source; /* its local address and port */
+	bool is_tcp;
+	unsigned int server; /* index of the redirect_server */
+	struct addr meant;   /* the server the program asked for */
+	uint64_t cookie;     /* SO_COOKIE */
+	pid_t pid, tid;
+	int64_t process; /* row of the process */
+};
+
+struct redirect;
+
+/* An empty table, or NULL when out of memory. */
+struct redirect *redirect_new(void);
+
+/* Free it; NULL is fine. */
+void redirect_free(struct redirect *r);
+
+/* Make a resolver known (before the target starts). -ENOSPC when full. */
+int redirect_add_server(struct redirect *r, const struct redirect_server *s);
+
+/* Number of servers. */
+size_t redirect_n_servers(const struct redirect *r);
+
+/* Server i, 0 <= i < redirect_n_servers(). */
+const struct redirect_server *redirect_server(const struct redirect *r, size_t i);
+
+/*
+ * The server that answers for an address on port 53 (or the port of a
+ * trusted one): its own index when it is trusted, else 0, the first; -1 when
+ * there is none. *ret_trusted tells which.
+ */
+int redirect_find_server(const struct redirect *r, const struct addr *asked,
+			 bool *ret_trusted);
+
+/* True for an address and port on which the forwarder itself, its sink or one
+ * of its upstream sockets is bound: never a destination of a target. */
+bool redirect_is_ours(struct redirect *r, const struct addr *a, bool is_tcp);
+
+/* Declare a port of ours, other than the servers' sockets. */
+void redirect_claim_port(struct redirect *r, uint16_t port, bool is_tcp);
+
+/* Take that back. */
+void redirect_release_port(struct redirect *r, uint16_t port, bool is_tcp);
+
+/*
+ * Lock held over connect() + getsockname() + redirect_register(), so that the
+ * forwarder cannot see a datagram before its sender is registered.
+ */
+void redirect_lock(struct redirect *r);
+
+/* Give it back. */
+void redirect_unlock(struct redirect *r);
+
+/* Register a peer; the lock is held. A peer with the same source goes. */
+void redirect_register(struct redirect *r, const struct redirect_peer *p);
+
+/* Who sends from this address: true and a copy. Takes the lock. */
+bool redirect_find_peer(struct redirect *r, const struct addr *source,
+			bool is_tcp, struct redirect_peer *ret);
+
+/* What the socket with this cookie was meant for. Takes the lock. */
+bool redirect_find_cookie(struct redirect *r, uint64_t cookie,
+			  struct redirect_peer *ret);
+
+/* Forget a socket, when it is connected elsewhere. Takes the lock. */
+void redirect_forget(struct redirect *r, uint64_t cookie);
+
+#endif

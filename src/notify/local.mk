@@ -1,0 +1,1 @@
+libef_la_SOURCES +=

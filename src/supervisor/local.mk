@@ -1,0 +1,2 @@
+libef_la_SOURCES += \
+	%D%/supervisor.h

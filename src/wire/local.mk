@@ -1,0 +1,3 @@
+libef_la_SOURCES += \
+	%D%/addr.c %D%/addr.h \
+	%D%/dname.c %D%/dname.h

@@ -1,0 +1,23 @@
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+TEST_EXTENSIONS = .sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CC='$(CC)' DEPS_CFLAGS='$(DEPS_CFLAGS)'; export srcdir builddir CC DEPS_CFLAGS;
+
+LDADD = libef.la
+AM_CPPFLAGS += -I$(top_srcdir)/tests
+EXTRA_DIST += %D%/tap.h
+# Each folder lists its own; unit tests by room (tests/unit/ROOM.mk).
+include %D%/unit/base.mk
+include %D%/unit/policy.mk
+include %D%/unit/audit.mk
+include %D%/unit/dns.mk
+include %D%/unit/notify.mk
+include %D%/fuzz/local.mk
+include %D%/live/local.mk
+include %D%/api/local.mk
+include %D%/bench/local.mk
+
+lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh
+TESTS += $(lint)
+EXTRA_DIST += $(lint)
