@@ -1,1 +1,5 @@
-libef_la_SOURCES +=
+libef_la_SOURCES += \
+	%D%/call.h \
+	%D%/kernel.c %D%/kernel.h \
+	%D%/pending.h \
+	%D%/uapi.h
