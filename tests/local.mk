@@ -15,6 +15,7 @@ include %D%/unit/dns.mk
 include %D%/unit/notify.mk
 include %D%/fuzz/local.mk
 include %D%/live/local.mk
+include %D%/cli/local.mk
 include %D%/api/local.mk
 include %D%/bench/local.mk
 

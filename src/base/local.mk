@@ -3,4 +3,5 @@ libef_la_SOURCES += \
 	%D%/cleanup.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/error.c %D%/error.h \
-	%D%/log.c %D%/log.h
+	%D%/log.c %D%/log.h \
+	%D%/nearest.c %D%/nearest.h

@@ -1,1 +1,7 @@
-EXTRA_DIST += %D%/command.h
+bin_PROGRAMS += egress-filter
+egress_filter_SOURCES = \
+	%D%/command.c %D%/command.h \
+	%D%/help.c %D%/help.h \
+	%D%/main.c \
+	%D%/options.c %D%/options.h \
+	%D%/output.c %D%/output.h

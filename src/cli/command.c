@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of words. A word that gets built moves its row to its own file. */
+#include "cli/command.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+static const struct command learn = {
+	.name = "learn",
+	.args = "[OPTION...] [--] COMMAND [ARG...]",
+	.summary = "allow for now, record, then draft a policy",
+};
+static const struct command ask = {
+	.name = "ask",
+	.args = "[OPTION...] [--] COMMAND [ARG...]",
+	.summary = "hold unknown connections and ask a person",
+};
+static const struct command tui = {
+	.name = "tui",
+	.args = "[OPTION...] [-- COMMAND [ARG...]]",
+	.summary = "run or look back with the screen",
+};
+static const struct command attach = {
+	.name = "attach",
+	.args = "[SESSION]",
+	.summary = "join a running session",
+};
+static const struct command draft = {
+	.name = "draft",
+	.args = "[OPTION...]",
+	.summary = "suggest rules from what was recorded",
+};
+static const struct command replay = {
+	.name = "replay",
+	.args = "[OPTION...]",
+	.summary = "judge recorded attempts by another policy",
+};
+static const struct command report = {
+	.name = "report",
+	.args = "FORMAT",
+	.summary = "write a report for a CI system",
+};
+static const struct command reload = {
+	.name = "reload",
+	.args = "[SESSION]",
+	.summary = "let a running session take a changed policy",
+};
+static const struct command unbuilt_run = {
+	.name = "run",
+	.args = "[OPTION...] [--] COMMAND [ARG...]",
+	.summary = "run a command under a policy (same as no word)",
+};
+static const struct command unbuilt_log = {
+	.name = "log",
+	.args = "[OPTION...] [FILTER]",
+	.summary = "show recorded attempts",
+};
+static const struct command unbuilt_why = {
+	.name = "why",
+	.args = "[OPTION...] HOST[:PORT][/PROTO] | SESSION:SEQ",
+	.summary = "explain a decision, with the lines that would change it",
+};
+static const struct command unbuilt_lint = {
+	.name = "lint",
+	.args = "FILE...",
+	.summary = "check policy files",
+};
+static const struct command unbuilt_sessions = {
+	.name = "sessions",
+	.args = "[list | show SESSION | prune]",
+	.summary = "list, show and prune recorded sessions",
+};
+static const struct command unbuilt_trust = {
+	.name = "trust",
+	.args = "[FILE]",
+	.summary = "accept the policy of this directory",
+};
+static const struct command unbuilt_doctor = {
+	.name = "doctor",
+	.args = "",
+	.summary = "tell what this kernel can enforce",
+};
+static const struct command unbuilt_completion = {
+	.name = "completion",
+	.args = "bash | zsh | fish",
+	.summary = "print a completion script for a shell",
+};
+
+static const struct command *const words[N_WORDS] = {
+	[WORD_RUN] = &unbuilt_run,
+	[WORD_LEARN] = &learn,
+	[WORD_ASK] = &ask,
+	[WORD_TUI] = &tui,
+	[WORD_ATTACH] = &attach,
+	[WORD_LOG] = &unbuilt_log,
+	[WORD_WHY] = &unbuilt_why,
+	[WORD_DRAFT] = &draft,
+	[WORD_REPLAY] = &replay,
+	[WORD_LINT] = &unbuilt_lint,
+	[WORD_REPORT] = &report,
+	[WORD_SESSIONS] = &unbuilt_sessions,
+	[WORD_TRUST] = &unbuilt_trust,
+	[WORD_RELOAD] = &reload,
+	[WORD_DOCTOR] = &unbuilt_doctor,
+	[WORD_COMPLETION] = &unbuilt_completion,
+	[WORD_HELP] = &cmd_help,
+	[WORD_VERSION] = &cmd_version,
+};
+
+const struct command *command_of(enum word word)
+{
+	return words[word];
+}
+
+int command_find(const char *name)
+{
+	for (int i = 0; i < N_WORDS; i++)
+		if (!strcmp(words[i]->name, name))
+			return i;
+	return -1;
+}
+
+const char *command_nearest(const char *name)
+{
+	unsigned int best = NEAREST_FAR;
+	const char *found = NULL;
+
+	for (int i = 0; i < N_WORDS; i++) {
+		unsigned int d = nearest_distance(name, words[i]->name);
+
+		if (words[i]->run && d < best) {
+			best = d;
+			found = words[i]->name;
+		}
+	}
+	return nearest_is_close(name, best) ? found : NULL;
+}
