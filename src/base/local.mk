@@ -4,4 +4,5 @@ libef_la_SOURCES += \
 	%D%/clock.c %D%/clock.h \
 	%D%/error.c %D%/error.h \
 	%D%/log.c %D%/log.h \
-	%D%/nearest.c %D%/nearest.h
+	%D%/nearest.c %D%/nearest.h \
+	%D%/state.c %D%/state.h

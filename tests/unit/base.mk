@@ -5,3 +5,6 @@ TESTS += %D%/addr.t %D%/dname.t
 check_PROGRAMS += %D%/nearest.t
 TESTS += %D%/nearest.t
 %C%_nearest_t_SOURCES = %D%/nearest.c
+check_PROGRAMS += %D%/state.t
+TESTS += %D%/state.t
+%C%_state_t_SOURCES = %D%/state.c
