@@ -1,1 +1,7 @@
-# unit tests of this room
+# unit tests of names: wire/dns, dns, redirect
+dns_tests = %D%/dns.t %D%/dns_answer.t
+check_PROGRAMS += $(dns_tests)
+TESTS += $(dns_tests)
+EXTRA_DIST += %D%/dns_packet.h
+%C%_dns_t_SOURCES = %D%/dns.c
+%C%_dns_answer_t_SOURCES = %D%/dns_answer.c
