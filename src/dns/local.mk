@@ -1,3 +1,3 @@
 libef_la_SOURCES += \
-	%D%/resolvconf.h \
+	%D%/resolvconf.c %D%/resolvconf.h \
 	%D%/service.h
