@@ -1,4 +1,4 @@
 libef_la_SOURCES += \
 	%D%/gate.h \
-	%D%/redirect.h \
+	%D%/redirect.c %D%/redirect.h \
 	%D%/resolve.h
