@@ -97,7 +97,10 @@ struct answer_plan {
 
 /*
  * Judge a question (q->name, q->qtype, who asked) and commit its row, and for
- * a refusal the attempt's row as well. Always fills *ret.
+ * a refusal the attempt's row as well. Always fills *ret. A q->reason of
+ * REASON_MALFORMED or REASON_RESOLVER on entry says that the forwarder has
+ * refused it already: it is only written down. who may be NULL; q->process
+ * names its row.
  */
 void gate_question(struct gate *g, struct question *q,
 		   const struct process *who, struct answer_plan *ret);

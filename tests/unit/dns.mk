@@ -1,5 +1,5 @@
 # unit tests of names: wire/dns, dns, redirect
-dns_tests = %D%/dns.t %D%/dns_answer.t %D%/resolvconf.t %D%/redirect.t
+dns_tests = %D%/dns.t %D%/dns_answer.t %D%/resolvconf.t %D%/redirect.t %D%/question.t
 check_PROGRAMS += $(dns_tests)
 TESTS += $(dns_tests)
 EXTRA_DIST += %D%/dns_packet.h
@@ -7,3 +7,4 @@ EXTRA_DIST += %D%/dns_packet.h
 %C%_dns_answer_t_SOURCES = %D%/dns_answer.c
 %C%_resolvconf_t_SOURCES = %D%/resolvconf.c
 %C%_redirect_t_SOURCES = %D%/redirect.c
+%C%_question_t_SOURCES = %D%/question.c %D%/../fakes/policy.c %D%/../fakes/policy.h
