@@ -1,4 +1,27 @@
 libef_la_SOURCES += \
-	%D%/escape.h \
-	%D%/event.h \
-	%D%/store.h
+	%D%/digest.c %D%/digest.h \
+	%D%/event.c %D%/event.h \
+	%D%/intern.c %D%/intern.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/store.c %D%/store.h %D%/store_impl.h \
+	%D%/store_attempt.c \
+	%D%/store_check.c \
+	%D%/store_end.c \
+	%D%/store_flush.c \
+	%D%/store_open.c \
+	%D%/store_refs.c \
+	%D%/store_sql.c \
+	%D%/store_write.c \
+	%D%/verify.c %D%/verify.h \
+	%D%/escape.h
+# The schema as a C string, without its comments.
+nodist_libef_la_SOURCES = %D%/schema_sql.h
+BUILT_SOURCES += %D%/schema_sql.h
+CLEANFILES += %D%/schema_sql.h
+EXTRA_DIST += share/schema/audit.sql
+%D%/schema_sql.h: share/schema/audit.sql
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && { \
+	  echo '/* Made from share/schema/audit.sql. */'; \
+	  echo 'static const char schema_sql[] ='; \
+	  sed -e '/^--/d' -e '/^$$/d' -e 's/.*/	"&\\n"/' $(top_srcdir)/share/schema/audit.sql; \
+	  echo '	;'; } >$@.tmp && mv $@.tmp $@

@@ -1,1 +1,5 @@
 # unit tests of this room
+EXTRA_DIST += %D%/record.h
+check_PROGRAMS += %D%/store.t
+TESTS += %D%/store.t
+%C%_store_t_SOURCES = %D%/store.c %D%/policy_stub.c

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// Is the record still ours?
+//
+// What SQLite tells (measured with 3.40 and 3.46): SQLITE_FCNTL_DATA_VERSION of
+// a connection rises by 1 with each commit of its own, and by 1 more when it
+// begins a transaction and finds that another connection has committed since
+// its last one. Reads, PASSIVE and RESTART checkpoints of another connection
+// and a transaction that is rolled back leave it as it is. So in a file that
+// nobody else may write, it is one higher after each commit of ours, and
+// anything else is somebody else's write, which is noticed by the first commit
+// that follows it. In a file that sessions share, other writers are as they
+// should be; there the schema is what may not change: its cookie is compared
+// after each commit and, when it moved, its text.
+//
+// The path is looked at by stat() alone: a descriptor opened and closed on a
+// file would drop the POSIX locks SQLite holds on it. The write-ahead log and
+// its index are part of the record and are looked at too; an index that was
+// cut short would end in SIGBUS inside SQLite, so it is looked at before a
+// write as well. What is left is a window of some microseconds between that
+// look and the write: who handles SIGBUS must end the process.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "audit/schema.h"
+#include "audit/store_impl.h"
+#include "base/cleanup.h"
+
+static bool is_same(const struct store *st, int which, struct stat *ret)
+{
+	const struct file_id *id = &st->file[which];
+
+	return !stat(st->path[which], ret) && S_ISREG(ret->st_mode) &&
+	       ret->st_dev == id->dev && ret->st_ino == id->ino &&
+	       ret->st_nlink == 1;
+}
+
+int store_remember_files(struct store *st, struct ef_err *err)
+{
+	for (int i = 0; i < N_FILES; i++) {
+		struct stat sb;
+
+		if (stat(st->path[i], &sb) < 0)
+			return err_set(err, errno, "%s: %s", st->path[i],
+				       strerror(errno));
+		if (sb.st_nlink != 1)
+			return err_set(err, EMLINK,
+				       "%s has %lu links: a record has one",
+				       st->path[i], (unsigned long)sb.st_nlink);
+		st->file[i] = (struct file_id){sb.st_dev, sb.st_ino};
+	}
+	return 0;
+}
+
+int store_mark_altered(struct store *st)
+{
+	atomic_store(&st->is_altered, true);
+	return -ESTALE;
+}
+
+static unsigned int data_version(struct store *st)
+{
+	unsigned int v = 0;
+
+	sqlite3_file_control(st->db, "main", SQLITE_FCNTL_DATA_VERSION, &v);
+	return v;
+}
+
+/* How often statements were compiled again because the schema moved. */
+static unsigned int recompiled(struct store *st)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < N_STMTS; i++)
+		n += (unsigned int)sqlite3_stmt_status(
+			st->stmt[i], SQLITE_STMTSTATUS_REPREPARE, 0);
+	return n;
+}
+
+void store_check_reset(struct store *st)
+{
+	st->data_version = data_version(st);
+}
+
+static bool schema_is_ours(struct store *st)
+{
+	unsigned int n = recompiled(st);
+	auto_free char *now = NULL;
+
+	if (n == st->schema_cookie)
+		return true;
+	st->schema_cookie = n;
+	now = schema_text(st->db);
+	return now && !strcmp(now, st->schema);
+}
+
+int store_check(struct store *st)
+{
+	unsigned int version = data_version(st);
+	struct stat db, wal, shm;
+
+	if (!is_same(st, FILE_DB, &db) || !is_same(st, FILE_WAL, &wal) ||
+	    !is_same(st, FILE_SHM, &shm) || !schema_is_ours(st) ||
+	    (!st->is_shared && version != st->data_version + 1))
+		return store_mark_altered(st);
+	st->data_version = version;
+	st->used_bytes = (uint64_t)db.st_size +
+			 (uint64_t)st->log_pages * STORE_PAGE_BYTES;
+	return 0;
+}
+
+bool store_index_is_whole(struct store *st)
+{
+	struct stat sb;
+
+	if (!is_same(st, FILE_SHM, &sb) || sb.st_size < st->shm_bytes)
+		return false;
+	st->shm_bytes = sb.st_size;
+	return true;
+}
+
+int store_check_before(struct store *st)
+{
+	if (store_is_altered(st))
+		return -ESTALE;
+	return store_index_is_whole(st) ? 0 : store_mark_altered(st);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+// The store: rows that count, and rows that do not.
+#include "record.h"
+#include "tap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+static char answer[4096];
+
+#define ask(path, sql) record_ask(path, sql, answer, sizeof(answer))
+
+static int put(struct store *st, const char *addr, const char *name,
+	       enum verdict v, int64_t *seq)
+{
+	struct made m;
+
+	make_attempt(&m, addr, name, v);
+	return store_attempt(st, &m.a, seq);
+}
+
+static void test_rows(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = {0};
+	struct store *st = record_open(dir, NULL, &err);
+	int64_t seq = 0, row = 0, rev = 0;
+	struct stat sb;
+	char path[200], digest[65], sql[256];
+
+	ok_str(err.msg, "");
+	ok(st != NULL);
+	if (!st)
+		return;
+	snprintf(path, sizeof(path), "%s", store_path(st));
+	ok(!stat(path, &sb) && (sb.st_mode & 07777) == 0600);
+	ok(store_owns(st, sb.st_dev, sb.st_ino));
+	ok(!store_owns(st, sb.st_dev, 1));
+	snprintf(sql, sizeof(sql), "%s/sessions", dir);
+	ok(!stat(sql, &sb) && (sb.st_mode & 07777) == 0700);
+	ok(put(st, "203.0.113.1:443", "api.example.com", VERDICT_ALLOW, &seq) ==
+	   0);
+	ok(seq == 1);
+	ok_str(ask(path, "SELECT count(*) FROM attempts"), "1");
+	ok(put(st, "203.0.113.2:443", NULL, VERDICT_DENY, &seq) == 0);
+	ok(seq == 2);
+	ok(store_event(st, "reload", "nothing changed") == 0);
+	ok(put(st, "[2001:db8::1]:80", "api.example.com", VERDICT_ALLOW, &seq) ==
+	   0);
+	ok(seq == 4);
+	store_outcome(st, 1, -ECONNREFUSED, 1500);
+	store_repeat(st, 1, 4);
+	store_repeat(st, 1, 2);
+	store_flush(st);
+	ok_str(ask(path, "SELECT errno, duration_ns, count FROM attempts "
+			 "WHERE seq = 1"),
+	       "111|1500|7");
+	ok_str(ask(path, "SELECT n.name, a.address, t.port, t.verdict, "
+			 "t.action, t.reason, t.name_source, t.stage, t.proto "
+			 "FROM attempts t JOIN names n ON n.id = t.name JOIN "
+			 "addresses a ON a.id = t.address WHERE seq = 1"),
+	       "api.example.com|203.0.113.1|443|allow|allowed|rule|dns|connect|"
+	       "tcp");
+	struct process p = {.pid = 4990,
+			    .ppid = 1,
+			    .start_ticks = 77,
+			    .exe_ino = 5,
+			    .comm = "node",
+			    .exe = "/usr/bin/node",
+			    .argv = "node\0x",
+			    .argv_len = 7};
+	ok(store_process(st, &p, &row) == 0 && row > 0);
+	int64_t again = 0;
+	ok(store_process(st, &p, &again) == 0 && again == row);
+	p.exe_ino = 6;
+	ok(store_process(st, &p, &again) == 0 && again != row);
+	struct policy *pol = policy_new_fixed(VERDICT_DENY);
+	ok(store_revision(st, pol, &rev) == 0 && rev > 0);
+	policy_unref(pol);
+	struct question q = {.pid = 1,
+			     .tid = 1,
+			     .qtype = 28,
+			     .id = 7,
+			     .verdict = VERDICT_DENY,
+			     .reason = REASON_NO_RULE,
+			     .proto = PROTO_UDP};
+	dname_from_text("other.example", &q.name);
+	addr_parse("198.51.100.53:53", &q.server);
+	ok(store_question(st, &q, &seq) == 0 && seq == 5);
+	struct addr list[2];
+	addr_parse("203.0.113.7", &list[0]);
+	addr_parse("203.0.113.8", &list[1]);
+	store_answer(st, seq, 0, list, 2);
+	ok(store_binding(st, seq, &q.name, &list[0], NAME_DNS, 300) == 0);
+	store_flush(st);
+	ok_str(ask(path, "SELECT rcode, answers, answer FROM questions"),
+	       "0|2|203.0.113.7 203.0.113.8");
+	ok_str(ask(path, "SELECT until_ms - at_ms FROM bindings"), "300000");
+	store_digest(st, digest);
+	ok(strlen(digest) == 64);
+	ok(store_end(st, 3, 0, &err) == 0);
+	ok_str(err.msg, "");
+	store_close(st);
+	ok_str(ask(path, "SELECT exit_code, last_seq, allowed, denied, would, "
+			 "questions, altered FROM sessions"),
+	       "3|5|8|1|0|1|0");
+	ok_str(ask(path, "SELECT digest FROM sessions"), digest);
+	snprintf(sql, sizeof(sql), "%s-wal", path);
+	ok(stat(sql, &sb) < 0);
+	record_gone(dir);
+}
+
+/* Each way of touching the record ends in a denial with the next row. */
+static void test_altered(const char *what, const char *cmd)
+{
+	const char *dir = record_folder();
+	struct ef_err err = {0};
+	struct store *st = record_open(dir, NULL, &err);
+	char line[1024];
+	int64_t seq = 0;
+	int r;
+
+	ok(st && put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW, &seq) == 0);
+	if (!st)
+		return;
+	snprintf(line, sizeof(line), "f='%s'; %s", store_path(st), cmd);
+	r = system(line);
+	if (r)
+		printf("# %s: command gave %d\n", what, r);
+	r = put(st, "203.0.113.2:443", NULL, VERDICT_ALLOW, &seq);
+	printf("# %s: %d\n", what, r);
+	ok(r == -ESTALE);
+	ok(store_is_altered(st));
+	ok(put(st, "203.0.113.3:443", NULL, VERDICT_ALLOW, &seq) == -ESTALE);
+	ok(store_end(st, 0, 0, &err) == -ESTALE);
+	ok(strstr(err.msg, "record altered") != NULL);
+	store_close(st);
+	record_gone(dir);
+}
+
+/* Flushing, checkpoints and readers are no alteration. */
+static void test_not_altered(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = {0};
+	struct store *st = NULL;
+	int64_t seq = 0;
+	int bad = 0;
+
+	record_open_as(1, dir, NULL, 1 << 24, &st, &err);
+	ok(st != NULL);
+	if (!st)
+		return;
+	for (int i = 0; i < 3000; i++) {
+		char addr[32];
+
+		snprintf(addr, sizeof(addr), "203.0.113.%d:%d", i % 200, i + 1);
+		bad += put(st, addr, NULL, VERDICT_ALLOW, &seq) != 0;
+		store_outcome(st, seq, 0, 1);
+		if (i % 500 == 250)
+			store_flush(st);
+		if (i % 1000 == 999)
+			ask(store_path(st), "SELECT count(*) FROM attempts");
+	}
+	ok(bad == 0);
+	ok(!store_is_altered(st));
+	ok(store_end(st, 0, 0, &err) == 0);
+	ok_str(err.msg, "");
+	store_close(st);
+	record_gone(dir);
+}
+
+/* kill -9 under load: no row whose call returned is missing. */
+static void test_kill(void)
+{
+	const char *dir = record_folder();
+	char path[128];
+	int fds[2], status;
+	int64_t told = 0, seq;
+	pid_t pid;
+
+	if (pipe(fds))
+		abort();
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		struct ef_err err = {0};
+		struct store *st = record_open(dir, NULL, &err);
+
+		for (int i = 0; st; i++) {
+			char addr[32];
+
+			snprintf(addr, sizeof(addr), "203.0.113.%d:443", i % 250);
+			if (put(st, addr, NULL, VERDICT_ALLOW, &seq) ||
+			    write(fds[1], &seq, sizeof(seq)) != sizeof(seq))
+				_exit(1);
+		}
+		_exit(2);
+	}
+	close(fds[1]);
+	while (read(fds[0], &seq, sizeof(seq)) == sizeof(seq)) {
+		told = seq;
+		if (seq == 2000)
+			kill(pid, SIGKILL);
+	}
+	waitpid(pid, &status, 0);
+	ok(WIFSIGNALED(status));
+	snprintf(path, sizeof(path),
+		 "%s/sessions/7f3a0001-0000-4000-8000-000000000000.db", dir);
+	ok(told >= 2000);
+	ok(atoll(ask(path, "SELECT count(*) FROM attempts")) >= told);
+	ok_str(ask(path, "PRAGMA integrity_check"), "ok");
+	record_gone(dir);
+}
+
+struct writer_arg {
+	struct store *st;
+	int bad;
+};
+
+static void *writer(void *arg)
+{
+	struct writer_arg *w = arg;
+
+	for (int i = 0; i < 300; i++) {
+		int64_t seq;
+		char addr[32];
+
+		snprintf(addr, sizeof(addr), "203.0.113.%d:443", i % 250);
+		w->bad += put(w->st, addr, "a.example", VERDICT_ALLOW, &seq) != 0;
+		store_outcome(w->st, seq, 0, 1);
+	}
+	return NULL;
+}
+
+/* Two sessions in one file, four threads. */
+static void test_shared(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = {0};
+	struct store *st[2] = {NULL, NULL};
+	struct writer_arg w[4] = {{0}};
+	pthread_t t[4];
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/shared.db", dir);
+	ok(record_open_as(1, dir, path, 0, &st[0], &err) == 0);
+	ok(record_open_as(2, dir, path, 0, &st[1], &err) == 0);
+	ok_str(err.msg, "");
+	for (int i = 0; i < 4; i++) {
+		w[i].st = st[i % 2];
+		pthread_create(&t[i], NULL, writer, &w[i]);
+	}
+	for (int i = 0; i < 4; i++) {
+		pthread_join(t[i], NULL);
+		ok(w[i].bad == 0);
+	}
+	for (int i = 0; i < 2; i++) {
+		ok(store_end(st[i], 0, 0, &err) == 0);
+		store_close(st[i]);
+	}
+	ok_str(ask(path, "SELECT group_concat(n) FROM (SELECT count(*) || '/' "
+			 "|| max(seq) AS n FROM attempts GROUP BY session)"),
+	       "600/600,600/600");
+	record_gone(dir);
+}
+
+static void test_shared_altered(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = {0};
+	struct store *st;
+	char path[128];
+	int64_t seq;
+
+	snprintf(path, sizeof(path), "%s/shared.db", dir);
+	st = record_open(dir, path, &err);
+	ok(st && put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW, &seq) == 0);
+	ask(path, "CREATE TRIGGER t AFTER INSERT ON attempts BEGIN DELETE "
+		  "FROM attempts; END");
+	ok(st && put(st, "203.0.113.2:443", NULL, VERDICT_ALLOW, &seq) == -ESTALE);
+	ok(atoi(ask(path, "SELECT count(*) FROM attempts")) >= 1);
+	store_close(st);
+	ok(!record_open(dir, path, &err));
+	ok(strstr(err.msg, "altered") && strstr(err.msg, "--db"));
+	record_gone(dir);
+}
+
+static void test_limit(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = {0};
+	struct store *st = NULL;
+	int64_t seq = 0, first = 0;
+	int i, r = 0;
+	char path[256];
+
+	record_open_as(1, dir, NULL, 1 << 20, &st, &err);
+	ok(st != NULL);
+	if (!st)
+		return;
+	snprintf(path, sizeof(path), "%s", store_path(st));
+	for (i = 0; i < 100000 && r == 0; i++) {
+		char addr[32];
+
+		snprintf(addr, sizeof(addr), "203.0.113.1:%d", i % 65535 + 1);
+		r = put(st, addr, NULL, VERDICT_ALLOW, &seq);
+	}
+	ok(r == -ENOSPC);
+	ok(i > 1000);
+	ok(put(st, "203.0.113.9:9", NULL, VERDICT_ALLOW, &first) == -ENOSPC);
+	i = (int)seq % 65535;
+	ok(!store_is_altered(st));
+	ok(store_end(st, 0, 0, &err) == 0);
+	store_close(st);
+	ok_str(ask(path, "SELECT count(*) FROM events WHERE kind = 'limit'"),
+	       "1");
+	record_gone(dir);
+}
+
+int main(void)
+{
+	test_rows();
+	test_not_altered();
+	test_altered("unlinked", "rm \"$f\"");
+	test_altered("log unlinked", "rm \"$f-wal\"");
+	test_altered("renamed", "mv \"$f\" \"$f.x\"");
+	test_altered("hard link", "ln \"$f\" \"$f.x\"");
+	test_altered("index cut", "truncate -s 0 \"$f-shm\"");
+	test_altered("row changed",
+		     "sqlite3 \"$f\" 'UPDATE attempts SET port = 1'");
+	test_altered("row added", "sqlite3 \"$f\" \"INSERT INTO events VALUES "
+				  "(1,99,0,'x','y')\"");
+	test_altered("trigger",
+		     "sqlite3 \"$f\" 'CREATE TRIGGER t AFTER INSERT ON "
+		     "attempts BEGIN DELETE FROM attempts; END'");
+	test_kill();
+	test_shared();
+	test_shared_altered();
+	test_limit();
+	return done();
+}
