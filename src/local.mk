@@ -11,5 +11,6 @@ include %D%/gate/local.mk
 include %D%/notify/local.mk
 include %D%/dns/local.mk
 include %D%/supervisor/local.mk
+include %D%/doctor/local.mk
 include %D%/lib/local.mk
 include %D%/cli/local.mk

@@ -77,11 +77,6 @@ static const struct command unbuilt_trust = {
 	.args = "[FILE]",
 	.summary = "accept the policy of this directory",
 };
-static const struct command unbuilt_doctor = {
-	.name = "doctor",
-	.args = "",
-	.summary = "tell what this kernel can enforce",
-};
 static const struct command unbuilt_completion = {
 	.name = "completion",
 	.args = "bash | zsh | fish",
@@ -103,7 +98,7 @@ static const struct command *const words[N_WORDS] = {
 	[WORD_SESSIONS] = &unbuilt_sessions,
 	[WORD_TRUST] = &unbuilt_trust,
 	[WORD_RELOAD] = &reload,
-	[WORD_DOCTOR] = &unbuilt_doctor,
+	[WORD_DOCTOR] = &cmd_doctor,
 	[WORD_COMPLETION] = &unbuilt_completion,
 	[WORD_HELP] = &cmd_help,
 	[WORD_VERSION] = &cmd_version,
