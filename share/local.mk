@@ -1,3 +1,19 @@
 dist_man_MANS += %D%/man/egress-filter.1
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/pkgconfig/libegressfilter.pc
+
+# Completions come out of the program, so that they know what it knows.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+nodist_bashcompletion_DATA = %D%/completions/egress-filter
+nodist_zshcompletion_DATA = %D%/completions/_egress-filter
+nodist_fishcompletion_DATA = %D%/completions/egress-filter.fish
+completions = $(nodist_bashcompletion_DATA) $(nodist_zshcompletion_DATA) \
+	$(nodist_fishcompletion_DATA)
+CLEANFILES += $(completions)
+$(completions): egress-filter$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && case $@ in \
+	*.fish) ./egress-filter completion fish ;; \
+	*/_*) ./egress-filter completion zsh ;; \
+	*) ./egress-filter completion bash ;; esac > $@.tmp && mv $@.tmp $@

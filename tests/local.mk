@@ -20,6 +20,7 @@ include %D%/cli/local.mk
 include %D%/api/local.mk
 include %D%/bench/local.mk
 
-lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh
+lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh \
+	%D%/lint/manual.sh
 TESTS += $(lint)
 EXTRA_DIST += $(lint)

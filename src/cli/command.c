@@ -77,12 +77,6 @@ static const struct command unbuilt_trust = {
 	.args = "[FILE]",
 	.summary = "accept the policy of this directory",
 };
-static const struct command unbuilt_completion = {
-	.name = "completion",
-	.args = "bash | zsh | fish",
-	.summary = "print a completion script for a shell",
-};
-
 static const struct command *const words[N_WORDS] = {
 	[WORD_RUN] = &unbuilt_run,
 	[WORD_LEARN] = &learn,
@@ -99,7 +93,7 @@ static const struct command *const words[N_WORDS] = {
 	[WORD_TRUST] = &unbuilt_trust,
 	[WORD_RELOAD] = &reload,
 	[WORD_DOCTOR] = &cmd_doctor,
-	[WORD_COMPLETION] = &unbuilt_completion,
+	[WORD_COMPLETION] = &cmd_completion,
 	[WORD_HELP] = &cmd_help,
 	[WORD_VERSION] = &cmd_version,
 };
