@@ -31,7 +31,8 @@ bool escape_json(const void *text, size_t len, char *buf, size_t size,
 
 /*
  * Quote for a POSIX shell as one word, control characters as $'\ooo'. Only
- * such text may stand in a command that is shown for pasting.
+ * such text may stand in a command that is shown for pasting. A word that does
+ * not fit, or that has a NUL inside, gives "": half a word is another command.
  */
 char *escape_shell(const void *text, size_t len, char *buf, size_t size);
 

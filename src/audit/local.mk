@@ -13,7 +13,7 @@ libef_la_SOURCES += \
 	%D%/store_sql.c \
 	%D%/store_write.c \
 	%D%/verify.c %D%/verify.h \
-	%D%/escape.h
+	%D%/escape.c %D%/escape.h
 # The schema as a C string, without its comments.
 nodist_libef_la_SOURCES = %D%/schema_sql.h
 BUILT_SOURCES += %D%/schema_sql.h
