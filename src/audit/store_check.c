@@ -19,6 +19,7 @@
 // write as well. What is left is a window of some microseconds between that
 // look and the write: who handles SIGBUS must end the process.
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,13 +28,17 @@
 #include "audit/store_impl.h"
 #include "base/cleanup.h"
 
+/* The file is found by its whole path, the two beside it from its folder. */
 static bool is_same(const struct store *st, int which, struct stat *ret)
 {
 	const struct file_id *id = &st->file[which];
 
-	return !stat(st->path[which], ret) && S_ISREG(ret->st_mode) &&
-	       ret->st_dev == id->dev && ret->st_ino == id->ino &&
-	       ret->st_nlink == 1;
+	const char *name = which == FILE_DB ? st->path[which]
+					    : strrchr(st->path[which], '/') + 1;
+
+	return !fstatat(st->folder_fd, name, ret, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISREG(ret->st_mode) && ret->st_dev == id->dev &&
+	       ret->st_ino == id->ino && ret->st_nlink == 1;
 }
 
 int store_remember_files(struct store *st, struct ef_err *err)
@@ -98,10 +103,10 @@ static bool schema_is_ours(struct store *st)
 int store_check(struct store *st)
 {
 	unsigned int version = data_version(st);
-	struct stat db, wal, shm;
+	struct stat db, wal;
 
 	if (!is_same(st, FILE_DB, &db) || !is_same(st, FILE_WAL, &wal) ||
-	    !is_same(st, FILE_SHM, &shm) || !schema_is_ours(st) ||
+	    !schema_is_ours(st) ||
 	    (!st->is_shared && version != st->data_version + 1))
 		return store_mark_altered(st);
 	st->data_version = version;

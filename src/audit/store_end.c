@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "audit/schema.h"
 #include "audit/store_impl.h"
@@ -108,6 +109,8 @@ void store_close(struct store *st)
 	if (st->session && st->ckpt)
 		store_flush(st);
 	close_database(st);
+	if (st->folder_fd >= 0)
+		close(st->folder_fd);
 	pthread_cond_destroy(&st->wake);
 	pthread_mutex_destroy(&st->lock);
 	pthread_mutex_destroy(&st->ckpt_lock);

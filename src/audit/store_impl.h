@@ -102,6 +102,7 @@ struct store {
 	sqlite3_stmt *stmt[N_STMTS];
 	char path[N_FILES][PATH_MAX + 8];
 	struct file_id file[N_FILES];
+	int folder_fd;	/* O_PATH of the folder they are in */
 	bool is_shared; /* --db: other sessions may write, too */
 	bool in_tx;	/* a transaction of several statements is open */
 	atomic_bool is_altered;

@@ -83,11 +83,18 @@ static int name_files(struct store *st, const struct store_options *o,
 		snprintf(own + strlen(own), 48, "/%s.db", st->uuid);
 	}
 	r = resolve_path(o->path ? o->path : own, db, PATH_MAX, err);
+	if (r < 0)
+		return r;
 	snprintf(st->path[FILE_WAL], sizeof(st->path[0]), "%.*s-wal", PATH_MAX,
 		 db);
 	snprintf(st->path[FILE_SHM], sizeof(st->path[0]), "%.*s-shm", PATH_MAX,
 		 db);
-	return r;
+	*strrchr(db, '/') = '\0';
+	st->folder_fd = open(*db ? db : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	db[strlen(db)] = '/';
+	return st->folder_fd < 0 ? err_set(err, errno, "the folder of %s: %s",
+					   db, strerror(errno))
+				 : 0;
 }
 
 /* A file that is there must be a plain one of ours; one that is not is made. */
@@ -326,6 +333,7 @@ int store_open(const struct store_options *o, const struct session_start *s,
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&st->wake, &attr);
 	pthread_condattr_destroy(&attr);
+	st->folder_fd = -1;
 	st->is_shared = o->path != NULL;
 	st->max_bytes = o->max_bytes ? o->max_bytes : MAX_BYTES_DEFAULT;
 	snprintf(st->uuid, sizeof(st->uuid), "%s", s->uuid);
