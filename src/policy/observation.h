@@ -39,6 +39,12 @@ enum proto {
 	N_PROTOS
 };
 
+/* STAGE_SYSCALL: what .detail says about the call. */
+enum refused {
+	REFUSED_CALL, /* a call that is always refused */
+	REFUSED_ABI,  /* made under another architecture's numbers */
+};
+
 /* How a name for an address is known (column "name_source"). */
 enum name_source {
 	NAME_NONE,
@@ -78,7 +84,8 @@ struct observation {
 	size_t n_candidates;
 	struct unix_peer peer; /* PROTO_UNIX_* only */
 	int syscall;	       /* number of the call */
-	int detail;	       /* STAGE_SOCKET: family; STAGE_SYSCALL: what */
+	int detail;	       /* STAGE_SOCKET: family; STAGE_SYSCALL: enum
+				  refused */
 	bool foreign_netns;    /* the socket is of another net namespace */
 	bool unreadable;       /* the target could not be inspected */
 	bool is_probe;	       /* UDP connect that may never send (R6) */

@@ -19,6 +19,7 @@ struct policy;
 /* Bounds of one policy, so that a hostile file costs a bounded amount. */
 #define POLICY_RULES_MAX   200000
 #define POLICY_SERVERS_MAX 16
+#define POLICY_UNIX_MAX	   1024 /* entries of unix_sockets.allow and .deny */
 
 struct port_range {
 	uint16_t first, last; /* both included */
@@ -106,5 +107,11 @@ const struct rule *policy_next_by_name(const struct policy *p,
 const struct rule *policy_next_by_addr(const struct policy *p,
 				       const struct addr *a,
 				       struct rule_walk *iter);
+
+/*
+ * The next rule on unix listeners, allow and deny in file order; start with
+ * *at 0. NULL ends it. There are at most POLICY_UNIX_MAX.
+ */
+const struct rule *policy_next_unix(const struct policy *p, size_t *at);
 
 #endif

@@ -48,6 +48,7 @@ enum reason {
 	REASON_LIMIT,	      /* a table is full or the record is */
 	REASON_LOOKUP,	      /* a placeholder's name could not be resolved */
 	REASON_ALLOW_ALL,     /* --allow-all */
+	REASON_LOCAL,	      /* netlink: it stays in this machine's kernel */
 	N_REASONS
 };
 

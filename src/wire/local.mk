@@ -1,5 +1,6 @@
 libef_la_SOURCES += \
 	%D%/addr.c %D%/addr.h \
+	%D%/cidr.c %D%/cidr.h \
 	%D%/dname.c %D%/dname.h \
 	%D%/dns.c %D%/dns.h \
 	%D%/dns_answer.c %D%/dns_answer.h
