@@ -5,10 +5,17 @@ libef_la_SOURCES += \
 	%D%/door.c %D%/door.h \
 	%D%/glob.c %D%/glob.h \
 	%D%/hash.h \
+	%D%/keys.c %D%/keys.h \
 	%D%/lease.h \
-	%D%/load.h \
+	%D%/load.c %D%/load.h \
+	%D%/load_file.c \
+	%D%/load_pattern.c \
+	%D%/load_tree.c %D%/load_tree.h \
+	%D%/load_value.c %D%/load_value.h \
+	%D%/narrow.c \
 	%D%/observation.h \
 	%D%/placeholder.h \
 	%D%/policy.c %D%/policy.h \
+	%D%/problem.c %D%/problem.h \
 	%D%/reverse.c %D%/reverse.h \
 	%D%/verdict.c %D%/verdict.h
