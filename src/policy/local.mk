@@ -1,10 +1,11 @@
 libef_la_SOURCES += \
 	%D%/arena.c %D%/arena.h \
 	%D%/build.h \
-	%D%/decide.h \
+	%D%/decide.c %D%/decide.h \
 	%D%/door.c %D%/door.h \
 	%D%/glob.c %D%/glob.h \
 	%D%/hash.h \
+	%D%/judge.c %D%/judge.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/lease.h \
 	%D%/load.c %D%/load.h \
