@@ -7,7 +7,7 @@ libef_la_SOURCES += \
 	%D%/hash.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/keys.c %D%/keys.h \
-	%D%/lease.h \
+	%D%/lease.c %D%/lease.h \
 	%D%/load.c %D%/load.h \
 	%D%/load_file.c \
 	%D%/load_pattern.c \
@@ -15,7 +15,7 @@ libef_la_SOURCES += \
 	%D%/load_value.c %D%/load_value.h \
 	%D%/narrow.c \
 	%D%/observation.h \
-	%D%/placeholder.h \
+	%D%/placeholder.c %D%/placeholder.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/problem.c %D%/problem.h \
 	%D%/reverse.c %D%/reverse.h \
