@@ -1,3 +1,13 @@
 libef_la_SOURCES += \
+	%D%/bind.c \
+	%D%/client.c %D%/client.h \
+	%D%/event.h \
+	%D%/forwarder.c \
+	%D%/job.c %D%/job.h \
+	%D%/local.c %D%/local.h \
 	%D%/resolvconf.c %D%/resolvconf.h \
-	%D%/service.h
+	%D%/resolve.c \
+	%D%/resolver.h \
+	%D%/service.c %D%/service.h \
+	%D%/upstream.c %D%/upstream.h \
+	%D%/waiter.c %D%/waiter.h

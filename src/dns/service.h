@@ -3,6 +3,7 @@
 #define EF_DNS_SERVICE_H
 
 #include "base/error.h"
+#include "dns/resolvconf.h"
 #include "gate/gate.h"
 #include "gate/redirect.h"
 #include "gate/resolve.h"
@@ -19,14 +20,15 @@ struct dns_options {
 	const struct addr *resolvers; /* trusted ones, in order of preference:
 					 resolv.conf, dns.servers, ip rules */
 	size_t n_resolvers;
-	const struct dname *search; /* search list of resolv.conf */
-	size_t n_search;
+	const struct host_entry *hosts; /* /etc/hosts as it was at start, for
+					   dns.mode system; borrowed */
+	size_t n_hosts;
 	uint16_t port; /* -p N: the first server's port; 0: any */
 };
 
 /*
- * Open the sockets for every resolver, register them in the redirect table.
- * Returns 0, or -errno with *err told (a port in use, for example).
+ * Open the sockets for every resolver, register them in the redirect table
+ * (the first REDIRECT_SERVERS_MAX; the rest is not trusted). Returns 0, or -errno with *err told (a port in use, for example).
  */
 int dns_open(const struct dns_options *o, struct resolver **ret,
 	     struct ef_err *err);

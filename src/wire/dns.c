@@ -249,19 +249,19 @@ size_t dns_reply_encode(const struct dns_query *q, const struct dns_reply *r,
 			void *buf, size_t cap)
 {
 	struct writer w = writer_into(buf, cap);
-	bool is_negative = q->question_len && !r->addr &&
+	bool is_negative = q->question_len && !r->n_addrs &&
 			   (r->rcode == DNS_NXDOMAIN || r->rcode == DNS_NOERROR);
 
 	write_u16(&w, q->id);
 	write_u16(&w, (uint16_t)(DNS_QR | DNS_RA | (r->rcode & 0xf) |
 				 (q->flags & (OPCODE_MASK | DNS_RD | DNS_CD))));
 	write_u16(&w, q->question_len ? 1 : 0);
-	write_u16(&w, r->addr ? 1 : 0);
+	write_u16(&w, (uint16_t)r->n_addrs);
 	write_u16(&w, is_negative ? 1 : 0);
 	write_u16(&w, q->has_opt ? 1 : 0);
 	write_bytes(&w, q->question, q->question_len);
-	if (r->addr)
-		write_address(&w, r->addr, r->ttl_s);
+	for (size_t i = 0; i < r->n_addrs; i++)
+		write_address(&w, &r->addrs[i], r->ttl_s);
 	if (is_negative)
 		write_soa(&w);
 	if (q->has_opt)

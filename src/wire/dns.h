@@ -96,15 +96,17 @@ size_t dns_ask_spell(const struct dns_ask *a, uint8_t ret[DNAME_WIRE_MAX]);
 /* An answer that we make up. */
 struct dns_reply {
 	enum dns_rcode rcode;
-	const struct addr *addr; /* one A or AAAA record; NULL: none */
-	uint32_t ttl_s;		 /* of that record */
-	uint16_t ede;		 /* extended error (RFC 8914); 0: none */
-	const char *ede_text;	 /* one short line, or NULL */
+	const struct addr *addrs; /* A or AAAA records, at most */
+	size_t n_addrs;		  /* DNS_REPLY_ADDRS_MAX */
+	uint32_t ttl_s;		  /* of those records */
+	uint16_t ede;		  /* extended error (RFC 8914); 0: none */
+	const char *ede_text;	  /* one short line, or NULL */
 };
 
 #define DNS_EDE_BLOCKED	      15
 #define DNS_EDE_NOT_SUPPORTED 21
 #define DNS_EDE_NO_REACHABLE  22
+#define DNS_REPLY_ADDRS_MAX   4
 #define DNS_REPLY_MAX	      512 /* every such answer fits */
 
 /*

@@ -13,6 +13,9 @@
 /* Forget all rules and settings (deny, placeholders on, hold 300 to 3600). */
 struct policy *fake_policy_reset(void);
 
+/* The policy as it is. */
+struct policy *fake_policy_live(void);
+
 /* Add a rule for a name ("*.x" too) or an address ("192.0.2.0", 24). */
 void fake_policy_name(const char *pattern);
 

@@ -218,7 +218,7 @@ static void test_reply(void)
 	ok(!memcmp(buf + n - 13, "\0\17\0\11\0\17no rule", 13));
 
 	addr_parse("198.18.0.7", &a);
-	r = (struct dns_reply){.addr = &a, .ttl_s = 1};
+	r = (struct dns_reply){.addrs = &a, .n_addrs = 1, .ttl_s = 1};
 	n = dns_reply_encode(&q, &r, buf, sizeof(buf));
 	ok(n == 12 + 12 + 16 + 11 && buf[7] == 1 && buf[9] == 0);
 	ok(!memcmp(buf + 24, "\xc0\x0c\0\1\0\1\0\0\0\1\0\4\306\22\0\7", 16));
