@@ -87,7 +87,7 @@ int addr_decode(int domain, enum addr_use use, const void *bytes, size_t len,
 	memcpy(&ss, bytes, len < sizeof(ss) ? len : sizeof(ss));
 	family = ss.sin6_family;
 
-	if (family == AF_UNSPEC && use == ADDR_FOR_CONNECT)
+	if (family == AF_UNSPEC && use != ADDR_FOR_SEND)
 		return 1;
 	if (family == AF_UNSPEC && domain == AF_INET6)
 		return 1;
@@ -95,7 +95,9 @@ int addr_decode(int domain, enum addr_use use, const void *bytes, size_t len,
 		/* udp_sendmsg() takes 0 for AF_INET. */
 		family = AF_INET;
 	}
-	if (family == AF_INET) {
+	/* tcp_v6_connect() takes nothing but an IPv6 address. */
+	if (family == AF_INET &&
+	    !(domain == AF_INET6 && use == ADDR_FOR_STREAM)) {
 		struct sockaddr_in in;
 
 		if (len < sizeof(in))

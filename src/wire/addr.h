@@ -23,7 +23,11 @@ struct addr {
 #define ADDR_TEXT_MAX 80 /* longest text below, with its final NUL */
 
 /* What the bytes are for: the kernel reads AF_UNSPEC differently. */
-enum addr_use { ADDR_FOR_CONNECT, ADDR_FOR_SEND };
+enum addr_use {
+	ADDR_FOR_CONNECT, /* of a datagram socket */
+	ADDR_FOR_STREAM,  /* connect() of a stream socket */
+	ADDR_FOR_SEND,
+};
 
 /*
  * Decode the len bytes of a sockaddr as a socket of this domain (AF_INET or

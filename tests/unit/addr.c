@@ -64,6 +64,18 @@ static void test_decode(void)
 	ok(decode6("2001:db8::1", 4, &a) == -EINVAL);
 }
 
+static void test_stream(void)
+{
+	struct addr a;
+
+	/* A dual-stack datagram socket takes an IPv4 address, a stream not. */
+	ok(!decode4(AF_INET6, ADDR_FOR_CONNECT, AF_INET, "192.0.2.1", 16, &a));
+	ok(decode4(AF_INET6, ADDR_FOR_STREAM, AF_INET, "192.0.2.1", 16, &a) ==
+	   -EINVAL);
+	ok(decode4(AF_INET6, ADDR_FOR_STREAM, AF_UNSPEC, "0.0.0.0", 2, &a) ==
+	   1);
+}
+
 static void test_encode(void)
 {
 	struct sockaddr_storage ss;
@@ -127,6 +139,7 @@ static void test_classes(void)
 int main(void)
 {
 	test_decode();
+	test_stream();
 	test_encode();
 	test_text();
 	test_classes();
