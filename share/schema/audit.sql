@@ -156,6 +156,7 @@ CREATE TABLE attempts (
 	count INTEGER NOT NULL DEFAULT 1,
 	errno INTEGER,
 	duration_ns INTEGER,
+	resolved INTEGER,
 	PRIMARY KEY (session, seq)
 ) WITHOUT ROWID;
 

@@ -51,6 +51,12 @@ int store_process(struct store *st, const struct process *p, int64_t *ret_row);
 int store_attempt(struct store *st, const struct attempt *a, int64_t *ret_seq);
 
 /*
+ * Commit the address that the name of an attempt on a placeholder led to,
+ * before it is connected to.
+ */
+int store_resolved(struct store *st, int64_t seq, const struct addr *a);
+
+/*
  * Add what came of it: err is 0 or -errno as the target saw it. Buffered,
  * written with the next commit or within a second; may be lost.
  */

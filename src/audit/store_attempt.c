@@ -223,3 +223,27 @@ int store_attempt(struct store *st, const struct attempt *a, int64_t *ret_seq)
 		return r;
 	return store_leave(st, put_attempt(st, a, ret_seq));
 }
+
+static int put_resolved(struct store *st, int64_t seq, const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+	struct cell cells[3];
+	int r = store_address(st, a, text, &cells[0]);
+
+	cells[1] = cell_int(st->session);
+	cells[2] = cell_int(seq);
+	if (r == 0)
+		r = store_insert(st, STMT_RESOLVED, cells, COUNT(cells));
+	if (r == 0)
+		r = store_commit(st);
+	return r < 0 ? store_give_up(st, r) : 0;
+}
+
+int store_resolved(struct store *st, int64_t seq, const struct addr *a)
+{
+	int r = store_enter(st);
+
+	if (r < 0)
+		return r;
+	return store_leave(st, put_resolved(st, seq, a));
+}

@@ -53,6 +53,8 @@ static const char *const statements[N_STMTS] = {
 			 "WHERE session = ? AND seq = ?",
 	[STMT_REPEAT] = "UPDATE attempts SET count = count + ? "
 			"WHERE session = ? AND seq = ?",
+	[STMT_RESOLVED] = "UPDATE attempts SET resolved = ? "
+			  "WHERE session = ? AND seq = ?",
 	[STMT_ANSWER] = "UPDATE questions SET rcode = ?, answers = ?, "
 			"answer = ? WHERE session = ? AND seq = ?",
 };
