@@ -22,6 +22,9 @@ struct gate_options {
 	struct policy *policy; /* a reference of the gate's own is taken */
 	enum mode mode;
 	bool placeholders; /* false: a route or a rule is in the way */
+	bool tell_allowed; /* notices of what was simply allowed, too */
+	const struct dname *search; /* of resolv.conf; borrowed */
+	size_t n_search;
 };
 
 /* What a denial or a held call looks like to whoever tells the person. */
@@ -54,13 +57,32 @@ void gate_free(struct gate *g);
 /*
  * Judge what was seen and commit its row. Fills in the candidates of *seen,
  * and seen->name when the address is a placeholder. Returns 0: go on (the
- * ticket tells under which name), or -errno: answer the target with it
+ * ticket tells under which name; with ACTION_PROBE only the sink may be
+ * reached), or -errno: answer the target with it
  * (-EACCES for a verdict of deny, -EPERM when it could not be inspected, and
  * whatever is due when the row could not be written). The ticket must be
  * given to gate_finish() either way. process is the row of the process.
  */
 int gate_admit(struct gate *g, struct observation *seen,
 	       const struct process *who, int64_t process, struct ticket *ret);
+
+/*
+ * Record a refusal that is no matter of policy (a socket family, an untrusted
+ * resolver, a port of ours): the judge is not asked, the mode does not relax
+ * it. Returns -errno to answer with, as gate_admit() would; error is the one
+ * due when the row was written.
+ */
+int gate_refuse(struct gate *g, struct observation *seen,
+		const struct process *who, int64_t process, enum reason reason,
+		int error, struct ticket *ret);
+
+/*
+ * The name of a placeholder that was admitted has led to this address: may it
+ * be used? Judged like an answer of the name (D17) and added to the row.
+ * Returns 0, or -EACCES, or -errno when it could not be written.
+ */
+int gate_resolved(struct gate *g, struct ticket *t,
+		  const struct observation *seen, const struct addr *real);
 
 /*
  * Add the outcome (0 or -errno, as the target sees it) to the row and release
@@ -115,6 +137,9 @@ int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
 /* The answer to a question, for the record. */
 void gate_answer(struct gate *g, int64_t question_seq, int rcode,
 		 const struct addr *addrs, size_t n);
+
+/* The last -errno with which a row could not be written; 0: none so far. */
+int gate_record_error(struct gate *g);
 
 /* Take a new policy: its revision is recorded, then it is live. */
 int gate_swap(struct gate *g, struct policy *p);

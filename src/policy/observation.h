@@ -76,10 +76,11 @@ struct unix_peer {
 struct observation {
 	enum stage stage;
 	enum proto proto;
-	pid_t pid, tid;	   /* in the supervisor's pid namespace */
-	struct addr addr;  /* destination, canonical; family 0: none */
-	struct dname name; /* STAGE_DNS: the name asked for */
-	uint16_t qtype;	   /* STAGE_DNS: the type asked for */
+	pid_t pid, tid;		 /* in the supervisor's pid namespace */
+	struct addr addr;	 /* destination, canonical; family 0: none */
+	struct addr placeholder; /* the gate: addr is one; family 0: not */
+	struct dname name;	 /* STAGE_DNS: the name asked for */
+	uint16_t qtype;		 /* STAGE_DNS: the type asked for */
 	struct candidate candidates[CANDIDATES_MAX]; /* the gate fills these */
 	size_t n_candidates;
 	struct unix_peer peer; /* PROTO_UNIX_* only */
