@@ -36,6 +36,7 @@ struct notify_context {
 	struct pending *pending;       /* calls that wait, owned by the loop */
 	struct targets *targets;       /* processes by pid */
 	struct listen_record *listens; /* listeners of the tree */
+	uint16_t sink_port;	       /* where probes are connected to (R6) */
 	uint64_t netns_cookie;	       /* of the supervisor; 0: unknown */
 	bool is_root;		       /* effective uid 0: credentials switch */
 	void (*lose)(const char *why); /* end the session: control is lost */
@@ -69,6 +70,9 @@ struct call {
 /* A call made of a notification; owns nothing yet. */
 void call_init(struct call *c, const struct notify_context *ctx,
 	       struct call_buffers *buffers, const struct seccomp_notif *n);
+
+/* What it owns and its answer are somebody else's from now on. */
+void call_moved(struct call *c);
 
 /* Give back what it owns; answers -EPERM if nobody has answered (P3). */
 void call_done(struct call *c);

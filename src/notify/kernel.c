@@ -28,8 +28,9 @@ static int respond(int listener, struct seccomp_notif_resp *r)
 
 int kernel_respond(int listener, uint64_t id, int64_t value, int error)
 {
-	struct seccomp_notif_resp r = {
-		.id = id, .val = error ? 0 : value, .error = error};
+	struct seccomp_notif_resp r = { .id = id,
+					.val = error ? 0 : value,
+					.error = error };
 
 	return respond(listener, &r);
 }
@@ -37,7 +38,8 @@ int kernel_respond(int listener, uint64_t id, int64_t value, int error)
 int kernel_continue(int listener, uint64_t id)
 {
 	struct seccomp_notif_resp r = {
-		.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+		.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE
+	};
 
 	return respond(listener, &r);
 }
@@ -128,7 +130,7 @@ ssize_t kernel_gather_memory(pid_t tid, const struct iovec *iov, size_t n_iov,
 
 	while (n_iov && done < len) {
 		size_t n = n_iov < SEGMENTS_MAX ? n_iov : SEGMENTS_MAX;
-		struct iovec local = {(char *)buf + done, len - done};
+		struct iovec local = { (char *)buf + done, len - done };
 		size_t want = 0;
 		ssize_t r = (ssize_t)syscall(SYS_process_vm_readv, tid, &local,
 					     1, iov, n, 0);
@@ -150,7 +152,7 @@ ssize_t kernel_gather_memory(pid_t tid, const struct iovec *iov, size_t n_iov,
 
 ssize_t kernel_read_memory(pid_t tid, uint64_t addr, void *buf, size_t len)
 {
-	struct iovec remote = {(void *)(uintptr_t)addr, len};
+	struct iovec remote = { (void *)(uintptr_t)addr, len };
 
 	return kernel_gather_memory(tid, &remote, 1, buf, len);
 }

@@ -25,15 +25,17 @@ enum pending_kind {
 	PENDING_UNIX_CONNECT, /* backlog full: try again each tick */
 	PENDING_LOOKUP,	      /* placeholder: wait for the resolver */
 	PENDING_SEND,	      /* wait for EPOLLOUT, send the rest */
-	PENDING_HOLD,	      /* a question sent from the target's socket */
+	PENDING_RECV,	      /* redirected socket: wait for EPOLLIN */
 	N_PENDING_KINDS
 };
 
 /* What connect.c keeps of a connect() that waits. */
 struct connect_wait {
-	struct sockaddr_storage to;
+	struct sockaddr_storage to; /* where it goes; PENDING_CONNECT */
 	socklen_t to_len;
-	struct observation *seen; /* PENDING_LOOKUP; owned */
+	uint64_t tag;	   /* of the lookup; PENDING_LOOKUP */
+	struct dname name; /* looked up */
+	uint16_t port;	   /* asked for */
 };
 
 struct send_wait; /* of send.c; owned, on the heap */
@@ -79,6 +81,9 @@ int pending_step(struct pending *p);
 
 /* A lookup with this tag has come to its end. Loop thread only. */
 void pending_resolved(struct pending *p, const struct resolve_result *r);
+
+/* The same from any other thread, for a lookup that could not be started. */
+void pending_post_result(struct pending *p, const struct resolve_result *r);
 
 /* A tag no other lookup of this session has. Any thread. */
 uint64_t pending_new_tag(struct pending *p);

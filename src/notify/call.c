@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* An intercepted call: what it owns, how it is taken apart and answered. */
+#include "notify/call.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "notify/target.h"
+
+void call_init(struct call *c, const struct notify_context *ctx,
+	       struct call_buffers *buffers, const struct seccomp_notif *n)
+{
+	memset(c, 0, sizeof(*c));
+	c->ctx = ctx;
+	c->buffers = buffers;
+	c->id = n->id;
+	c->tid = (pid_t)n->pid;
+	c->data = n->data;
+	c->pidfd = c->sock = c->memory = -1;
+}
+
+void call_moved(struct call *c)
+{
+	c->pidfd = c->sock = c->memory = -1;
+	c->is_answered = true;
+}
+
+static void give_back(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void call_done(struct call *c)
+{
+	if (!c->is_answered)
+		call_answer(c, 0, -EPERM);
+	give_back(&c->sock);
+	give_back(&c->memory);
+	give_back(&c->pidfd);
+}
+
+/*
+ * What is no socket is closed again at once, but for a descriptor of our own
+ * record: closing it would drop the locks that SQLite holds on the file
+ * (POSIX locks belong to the process and the file, not to the descriptor).
+ */
+static int refuse_non_socket(struct call *c)
+{
+	struct stat st;
+
+	if (fstat(c->sock, &st) < 0 ||
+	    (S_ISREG(st.st_mode) &&
+	     store_owns(c->ctx->store, st.st_dev, st.st_ino))) {
+		c->sock = -1; /* leaked on purpose */
+		c->ctx->lose("a descriptor of the record was used as a socket");
+		return -EPERM;
+	}
+	give_back(&c->sock);
+	return -ENOTSOCK;
+}
+
+static bool get_int(int sock, int name, int *ret)
+{
+	socklen_t len = sizeof(*ret);
+
+	return getsockopt(sock, SOL_SOCKET, name, ret, &len) == 0;
+}
+
+static uint64_t get_u64(int sock, int name)
+{
+	uint64_t v = 0;
+	socklen_t len = sizeof(v);
+
+	return getsockopt(sock, SOL_SOCKET, name, &v, &len) < 0 ? 0 : v;
+}
+
+static int take_descriptor(struct call *c, int fd)
+{
+	if (c->pidfd < 0)
+		c->pidfd = kernel_open_thread(c->tid);
+	if (c->pidfd < 0)
+		return -EPERM;
+	c->sock = kernel_take_fd(c->pidfd, fd);
+	if (c->sock == -EBADF)
+		return -EBADF;
+	return c->sock < 0 ? -EPERM : 0;
+}
+
+int call_take_socket(struct call *c, int fd)
+{
+	uint64_t netns;
+	int r = take_descriptor(c, fd);
+
+	if (r < 0)
+		return r;
+	if (!get_int(c->sock, SO_DOMAIN, &c->domain)) {
+		/* An O_PATH descriptor is EBADF to every socket call. */
+		if (errno == EBADF) {
+			give_back(&c->sock);
+			return -EBADF;
+		}
+		return refuse_non_socket(c);
+	}
+	if (!get_int(c->sock, SO_TYPE, &c->type) ||
+	    !get_int(c->sock, SO_PROTOCOL, &c->protocol))
+		return -EPERM;
+	c->cookie = get_u64(c->sock, SO_COOKIE);
+	netns = get_u64(c->sock, SO_NETNS_COOKIE);
+	c->is_foreign_netns = netns != c->ctx->netns_cookie;
+	r = fcntl(c->sock, F_GETFL);
+	if (r < 0)
+		return -EPERM;
+	c->is_nonblocking = r & O_NONBLOCK;
+	return 0;
+}
+
+int call_read(const struct call *c, uint64_t addr, void *buf, size_t len)
+{
+	ssize_t n = len ? kernel_read_memory(c->tid, addr, buf, len) : 0;
+
+	if (n == -EPERM)
+		return -EPERM;
+	return n == (ssize_t)len ? 0 : -EFAULT;
+}
+
+int call_open_memory(struct call *c)
+{
+	c->memory = kernel_open_memory(c->tid);
+	return c->memory < 0 ? -EPERM : 0;
+}
+
+int call_write(const struct call *c, uint64_t addr, const void *buf, size_t len)
+{
+	return kernel_write_memory(c->memory, addr, buf, len);
+}
+
+bool call_is_waiting(const struct call *c)
+{
+	return kernel_is_waiting(c->ctx->listener, c->id);
+}
+
+int call_answer(struct call *c, int64_t value, int error)
+{
+	c->is_answered = true;
+	return kernel_respond(c->ctx->listener, c->id, value, error);
+}
+
+void call_continue(struct call *c)
+{
+	c->is_answered = true;
+	kernel_continue(c->ctx->listener, c->id);
+}
+
+static enum proto proto_of(const struct call *c)
+{
+	switch (c->domain) {
+	case AF_INET:
+	case AF_INET6:
+		if (c->type == SOCK_STREAM)
+			return PROTO_TCP;
+		if (c->protocol == IPPROTO_ICMP || c->protocol == IPPROTO_ICMPV6)
+			return PROTO_ICMP;
+		return PROTO_UDP;
+	case AF_UNIX:
+		return c->type == SOCK_DGRAM ? PROTO_UNIX_DGRAM
+					     : PROTO_UNIX_STREAM;
+	case AF_NETLINK:
+		return PROTO_NETLINK;
+	default:
+		return PROTO_NONE;
+	}
+}
+
+void call_observe(const struct call *c, enum stage stage, struct observation *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->stage = stage;
+	ret->tid = c->tid;
+	ret->pid = c->tid; /* the gate puts the process there */
+	ret->proto = proto_of(c);
+	ret->syscall = c->data.nr;
+	ret->foreign_netns = c->is_foreign_netns;
+}
+
+int call_identify(const struct call *c, const struct process **ret_who,
+		  int64_t *ret_row)
+{
+	return targets_identify(c->ctx->targets, c->ctx->store, c->tid,
+				c->pidfd, ret_who, ret_row);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EF_NOTIFY_CONNECT_H
+#define EF_NOTIFY_CONNECT_H
+
+#include "notify/call.h"
+#include "notify/pending.h"
+
+/*
+ * connect(), emulated: judged on the supervisor's own copy of the address,
+ * then performed on its own duplicate of the socket with an address encoded
+ * anew from the judged value. The target's bytes never reach the kernel.
+ */
+
+/* Handle one connect(). Answers, or hands the call to the pending table. Does
+ * not block on the network. */
+void connect_handle(struct call *c);
+
+/*
+ * Start a connect of the call's duplicate without waiting: O_NONBLOCK is on
+ * only for the moment of the call. Returns 0 or -errno; -EINPROGRESS and
+ * -EALREADY on a blocking stream socket mean that the call has to wait.
+ */
+int connect_start(const struct call *c, const struct sockaddr_storage *to,
+		  socklen_t len);
+
+/* A connect in progress: its socket is ready, or has failed. Loop thread. */
+enum pending_step connect_step(struct pending_op *op);
+
+/* The name of a placeholder has been looked up. Loop thread. May change the
+ * op into a PENDING_CONNECT. */
+enum pending_step connect_resolved(struct pending_op *op,
+				   const struct resolve_result *r);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EF_NOTIFY_FILTER_H
+#define EF_NOTIFY_FILTER_H
+
+#include <stdbool.h>
+
+/*
+ * The filter: the BPF program that gen_filter.c made of its table of rules
+ * when this program was built.
+ */
+
+/*
+ * Install it in the calling thread, which has no_new_privs or CAP_SYS_ADMIN,
+ * and return the listener (close-on-exec), or -errno: -EBUSY when a filter
+ * above has a listener already, -EINVAL or -ENOSYS when the kernel is too
+ * old. *ret_killable tells whether a signal leaves a pending notification
+ * alone (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19); not asked for
+ * when want_killable is false. Only system calls: fit for a forked child of
+ * a process with threads.
+ */
+int filter_install(bool want_killable, bool *ret_killable);
+
+#endif
