@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reloading the policy.
+ *
+ * Theory of Operation: one thread. It watches, with inotify, the folder of
+ * the path and of every symbolic link that the path leads through, for names
+ * that appear, vanish or are written. After an event it waits until 200 ms
+ * have passed without another one (an editor writes several times), but no
+ * longer than two seconds, then reads the file. The bytes are compared with
+ * those of the live policy first: nothing is told about a save that changed
+ * nothing. A change that was refused as widening is told once.
+ */
+#include "supervisor/reload.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "policy/load.h"
+
+#define SETTLE_MS     200
+#define SETTLE_MAX_NS 2000000000ll
+#define LINKS_MAX     16
+#define STOP	      1ull
+#define POKE	      (1ull << 32)
+
+struct reload {
+	struct gate *gate;
+	struct store *store;
+	char *path;
+	bool is_auto;
+	int inotify, event;
+	pthread_t thread;
+	char *refused; /* the text that was last refused as widening */
+	size_t refused_len;
+	struct problems problems;
+};
+
+static void watch_folder_of(struct reload *r, const char *path)
+{
+	char copy[PATH_MAX];
+
+	strncpy(copy, path, sizeof(copy) - 1);
+	copy[sizeof(copy) - 1] = '\0';
+	inotify_add_watch(r->inotify, dirname(copy),
+			  IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO |
+				  IN_MOVED_FROM | IN_DELETE | IN_ATTRIB |
+				  IN_ONLYDIR | IN_MASK_ADD);
+}
+
+/* Where a link leads, relative to the folder it is in; false: no link. */
+static bool follow(char *path)
+{
+	char target[PATH_MAX], folder[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	size_t at;
+
+	if (n <= 0)
+		return false;
+	target[n] = '\0';
+	if (target[0] == '/') {
+		strcpy(path, target);
+		return true;
+	}
+	strcpy(folder, path);
+	strcpy(folder, dirname(folder));
+	at = strlen(folder);
+	if (at + (size_t)n + 2 > PATH_MAX)
+		return false;
+	memcpy(path, folder, at);
+	path[at++] = '/';
+	memcpy(path + at, target, (size_t)n + 1);
+	return true;
+}
+
+/* A link in the middle of the path (as container volumes have them) is found
+ * by following the folder as well. */
+static void watch_all(struct reload *r)
+{
+	char path[PATH_MAX], folder[PATH_MAX];
+
+	strncpy(path, r->path, sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	for (int i = 0; i < LINKS_MAX; i++) {
+		watch_folder_of(r, path);
+		strcpy(folder, path);
+		strcpy(folder, dirname(folder));
+		for (int j = 0; j < LINKS_MAX && follow(folder); j++)
+			watch_folder_of(r, folder);
+		if (!follow(path))
+			return;
+	}
+}
+
+static bool same_text(const struct policy *p, const char *text, size_t len)
+{
+	size_t n;
+	const char *live = policy_source(p, &n);
+
+	return n == len && !memcmp(live, text, len);
+}
+
+static void refuse(struct reload *r, char **text, size_t len)
+{
+	if (r->refused && r->refused_len == len && !memcmp(r->refused, *text, len))
+		return;
+	free(r->refused);
+	r->refused = STEAL(*text);
+	r->refused_len = len;
+	store_event(r->store, "reload-refused", "widening");
+	log_line(LOG_WARN,
+		 "%s changed and would allow more: the policy in force stays "
+		 "(start again, or run with --reload auto)",
+		 r->path);
+}
+
+static void keep_old(struct reload *r, const char *why)
+{
+	store_event(r->store, "reload-failed", why);
+	log_line(LOG_WARN, "%s cannot be loaded, the policy in force stays: %s",
+		 r->path, why);
+}
+
+static void take(struct reload *r, struct policy *next)
+{
+	if (gate_swap(r->gate, next) < 0) {
+		keep_old(r, "it cannot be recorded");
+		return;
+	}
+	store_event(r->store, "reload", r->path);
+	log_line(LOG_WARN, "%s was reloaded", r->path);
+}
+
+static void check(struct reload *r)
+{
+	struct policy *live = gate_policy(r->gate), *next = NULL;
+	auto_free char *text = NULL;
+	struct ef_err err = { 0 };
+	size_t len = 0;
+	int e;
+
+	e = policy_read_file(r->path, &text, &len, &err);
+	if (e < 0) {
+		/* Between the two halves of a save there is no file. */
+		if (e != -ENOENT)
+			keep_old(r, err.msg);
+	} else if (!same_text(live, text, len)) {
+		e = policy_load(text, len, r->path, &r->problems, &next);
+		if (e < 0)
+			keep_old(r, r->problems.n ? r->problems.list[0].text
+						  : strerror(-e));
+		else if (r->is_auto || policy_only_narrows(live, next))
+			take(r, next);
+		else
+			refuse(r, &text, len);
+	}
+	policy_unref(next);
+	policy_unref(live);
+}
+
+static void drain(int fd)
+{
+	char buf[4096] __attribute__((aligned(8)));
+
+	while (read(fd, buf, sizeof(buf)) > 0)
+		;
+}
+
+/* Wait until no event came for a while. False: told to stop. */
+static bool settle(struct reload *r, struct pollfd fds[2])
+{
+	int64_t until = clock_mono_ns() + SETTLE_MAX_NS;
+
+	do {
+		drain(r->inotify);
+		if (fds[1].revents)
+			return false;
+	} while (poll(fds, 2, SETTLE_MS) > 0 && clock_mono_ns() < until);
+	return true;
+}
+
+static void *work(void *arg)
+{
+	struct reload *r = arg;
+	struct pollfd fds[2] = { { .fd = r->inotify, .events = POLLIN },
+				 { .fd = r->event, .events = POLLIN } };
+	uint64_t told;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return NULL;
+		if (fds[1].revents) {
+			if (read(r->event, &told, sizeof(told)) < 0 ||
+			    told & (POKE - 1))
+				return NULL;
+			fds[1].revents = 0;
+		}
+		if (!settle(r, fds))
+			continue;
+		check(r);
+		watch_all(r); /* links may lead elsewhere now */
+	}
+}
+
+static void give_back(struct reload *r)
+{
+	if (r->inotify >= 0)
+		close(r->inotify);
+	if (r->event >= 0)
+		close(r->event);
+	free(r->path);
+	free(r->refused);
+	free(r);
+}
+
+int reload_start(struct gate *gate, struct store *store, const char *path,
+		 bool is_auto, struct reload **ret)
+{
+	struct reload *r = calloc(1, sizeof(*r));
+	sigset_t all, before;
+	int error;
+
+	if (!r)
+		return -ENOMEM;
+	r->gate = gate;
+	r->store = store;
+	r->is_auto = is_auto;
+	r->path = strdup(path);
+	r->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	r->event = eventfd(0, EFD_CLOEXEC);
+	if (!r->path || r->inotify < 0 || r->event < 0) {
+		give_back(r);
+		return -EMFILE;
+	}
+	watch_all(r);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&r->thread, NULL, work, r);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (error) {
+		give_back(r);
+		return -error;
+	}
+	*ret = r;
+	return 0;
+}
+
+static void post(struct reload *r, uint64_t what)
+{
+	if (write(r->event, &what, sizeof(what)) < 0)
+		return; /* the counter cannot overflow in practice */
+}
+
+void reload_poke(struct reload *r)
+{
+	post(r, POKE);
+}
+
+void reload_stop(struct reload *r)
+{
+	if (!r)
+		return;
+	post(r, STOP);
+	pthread_join(r->thread, NULL);
+	give_back(r);
+}
