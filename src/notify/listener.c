@@ -21,6 +21,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@
 
 #define THREADS_AT_START 4
 #define STUCK_NS	 5000000000ll
+#define TICK_MS		 50
 #define CONTROL_BUFFER	 65536
 #define IOV_BUFFER	 1024
 #define STOP_SIGNAL	 SIGURG
@@ -58,6 +60,8 @@ struct listener {
 	atomic_ullong received;	 /* calls so far: progress */
 	unsigned long long seen; /* as of the last tick */
 	int64_t stuck_since_ns;
+	int busy_event;
+	atomic_bool is_told; /* the loop knows that all are busy */
 	int n_threads;
 	struct worker workers[LISTENER_THREADS_MAX];
 };
@@ -121,6 +125,14 @@ static void unmap_buffers(struct call_buffers *b)
 		munmap(b->iov, IOV_BUFFER * sizeof(struct iovec));
 }
 
+/* The loop is woken once, then ticks until some thread is free again. */
+static void tell_busy(struct listener *l)
+{
+	if (!atomic_exchange(&l->is_told, true) &&
+	    write(l->busy_event, &(uint64_t){ 1 }, sizeof(uint64_t)) < 0)
+		atomic_store(&l->is_told, false);
+}
+
 static void take_one(struct listener *l, struct call_buffers *buffers)
 {
 	struct seccomp_notif n;
@@ -129,7 +141,8 @@ static void take_one(struct listener *l, struct call_buffers *buffers)
 
 	atomic_fetch_add(&l->idle, 1);
 	r = kernel_receive(l->ctx->listener, &n);
-	atomic_fetch_sub(&l->idle, 1);
+	if (atomic_fetch_sub(&l->idle, 1) == 1)
+		tell_busy(l);
 	if (r == -EINTR || r == -ENOENT)
 		return; /* told to stop, or the caller was killed */
 	if (r < 0) {
@@ -189,11 +202,17 @@ int listener_start(const struct notify_context *ctx, struct listener **ret)
 	if (!l)
 		return -ENOMEM;
 	l->ctx = ctx;
+	l->busy_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (l->busy_event < 0) {
+		free(l);
+		return -EMFILE;
+	}
 	sigaction(STOP_SIGNAL, &sa, NULL);
 	for (int i = 0; i < THREADS_AT_START; i++) {
 		int r = start_thread(l);
 
 		if (r < 0 && i == 0) {
+			close(l->busy_event);
 			free(l);
 			return r;
 		}
@@ -202,13 +221,19 @@ int listener_start(const struct notify_context *ctx, struct listener **ret)
 	return 0;
 }
 
-bool listener_tick(struct listener *l)
+bool listener_tick(struct listener *l, int *ret_again_ms)
 {
 	unsigned long long received = atomic_load(&l->received);
-	bool is_stuck = atomic_load(&l->idle) <= 0 && received == l->seen;
+	bool is_free = atomic_load(&l->idle) > 0;
+	bool has_moved = received != l->seen;
+	uint64_t drained;
 
 	l->seen = received;
-	if (!is_stuck) {
+	*ret_again_ms = is_free ? -1 : TICK_MS;
+	if (is_free && atomic_exchange(&l->is_told, false) &&
+	    read(l->busy_event, &drained, sizeof(drained)) < 0)
+		drained = 0;
+	if (is_free || has_moved) {
 		l->stuck_since_ns = 0;
 		return true;
 	}
@@ -219,6 +244,11 @@ bool listener_tick(struct listener *l)
 	if (!l->stuck_since_ns)
 		l->stuck_since_ns = clock_mono_ns();
 	return clock_mono_ns() - l->stuck_since_ns < STUCK_NS;
+}
+
+int listener_busy_fd(const struct listener *l)
+{
+	return l->busy_event;
 }
 
 static void stop_thread(struct worker *w)
@@ -241,5 +271,6 @@ void listener_stop(struct listener *l)
 	for (int i = 0; i < l->n_threads; i++)
 		if (l->workers[i].is_started)
 			stop_thread(&l->workers[i]);
+	close(l->busy_event);
 	free(l);
 }

@@ -24,11 +24,15 @@ struct listener;
 int listener_start(const struct notify_context *ctx, struct listener **ret);
 
 /*
- * To be called about every 50 ms while the session runs: starts one more
- * thread when all were busy since the last call. Returns false when all of
- * LISTENER_THREADS_MAX have been stuck for five seconds: the tree must go.
+ * To be called by the loop: starts one more thread when all have been busy
+ * since the last call. *ret_again_ms is when it wants to be called again: -1
+ * while some thread is free. Returns false when all of LISTENER_THREADS_MAX
+ * have been stuck for five seconds: the tree must go.
  */
-bool listener_tick(struct listener *l);
+bool listener_tick(struct listener *l, int *ret_again_ms);
+
+/* Readable when all threads have become busy: call listener_tick(). */
+int listener_busy_fd(const struct listener *l);
 
 /* Stop the threads and free; NULL is fine. Blocks until each has come back
  * from its present call. */

@@ -162,7 +162,7 @@ static int child_install(const struct launch *l, struct shared *s)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return errno;
-	fd = filter_install(!l->want_old_flags, &s->is_killable);
+	fd = filter_install(&l->filter, &s->is_killable);
 	if (fd < 0)
 		return -fd;
 	s->listener = fd;

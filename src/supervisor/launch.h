@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "notify/filter.h"
 
 /*
  * Starting the command under the filter. The child shares the descriptor
@@ -23,8 +24,8 @@ struct launch {
 	char *path;	  /* of the program; owned */
 	char **argv, **envp; /* owned arrays, borrowed strings */
 	char session_env[64];
-	sigset_t mask;	     /* the signal mask the command starts with */
-	bool want_old_flags; /* pretend the kernel is older than 5.19 */
+	sigset_t mask; /* the signal mask the command starts with */
+	struct filter_options filter;
 };
 
 /*

@@ -17,6 +17,7 @@
 #include "supervisor/supervisor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -54,10 +55,17 @@
 #define VERSION PACKAGE_VERSION
 #endif
 
-#define WATCH_MS	50 /* how often the notification threads are looked at */
+#define IDLE_MS		1000 /* a record that fails is told within it */
 #define ARGV_RECORD_MAX 65536
 
-enum source { SRC_SIGNALS, SRC_PENDING, SRC_DNS, SRC_LISTENER, SRC_LOST };
+enum source {
+	SRC_SIGNALS,
+	SRC_PENDING,
+	SRC_DNS,
+	SRC_LISTENER,
+	SRC_BUSY,
+	SRC_LOST
+};
 
 struct session {
 	const struct run_options *o;
@@ -90,6 +98,46 @@ static void lose(const char *why)
 	atomic_compare_exchange_strong(&lost_why, &none, why);
 	if (write(lost_event, &(uint64_t){ 1 }, sizeof(uint64_t)) < 0)
 		return; /* it has been told already */
+}
+
+/*
+ * The index of the record is shared memory: a target of the same user may cut
+ * it short, and the next access is SIGBUS. The kernel then denies every call
+ * of the tree; the main command is ended, too.
+ */
+static pid_t doomed;
+
+static void on_sigbus(int signal)
+{
+	static const char line[] = "egress-filter: the record was cut short "
+				   "while it was written: ended\n";
+
+	(void)signal;
+	if (doomed > 0)
+		kill(doomed, SIGKILL);
+	if (write(STDERR_FILENO, line, sizeof(line) - 1) < 0)
+		_exit(125);
+	_exit(125);
+}
+
+static void catch_sigbus(pid_t child)
+{
+	struct sigaction sa = { .sa_handler = on_sigbus };
+
+	doomed = child;
+	sigaction(SIGBUS, &sa, NULL);
+}
+
+/*
+ * A descriptor 0 to 2 that is closed would be taken by the next file opened,
+ * and a message for stderr would end up in it. The child still finds it
+ * closed: the stand-in closes on exec.
+ */
+static void occupy_standard_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
 static void make_uuid(char ret[37])
@@ -313,6 +361,9 @@ static int start_threads(struct session *s, struct ef_err *err)
 	kernel_set_sync_wake_up(s->launch.listener);
 	if (!r)
 		r = listener_start(&s->ctx, &s->listener);
+	if (!r)
+		r = watch(s, listener_busy_fd(s->listener), SRC_BUSY,
+			  EPOLLIN | EPOLLET);
 	return r < 0 ? err_set(err, -r, "cannot start a thread: %s", strerror(-r))
 		     : 0;
 }
@@ -322,13 +373,17 @@ static int open_all(struct session *s, const char *uuid, sigset_t *handled,
 {
 	int r = launch_find(&s->launch, s->o->argv, err);
 
+	surroundings_read(s->o->policy, &s->around);
+	s->launch.filter = (struct filter_options){
+		.want_killable = !s->o->old_flags,
+		.has_netns_cookie = s->around.netns_cookie != 0,
+	};
 	if (!r)
 		r = launch_prepare(&s->launch, s->o->argv, uuid, err);
 	if (!r)
 		r = protect_self(err);
 	if (r)
 		return r;
-	surroundings_read(s->o->policy, &s->around);
 	s->redirect = redirect_new();
 	if (!s->redirect)
 		return err_set(err, ENOMEM, "out of memory");
@@ -409,10 +464,15 @@ static int shorter(int a, int b)
 static bool turn(struct session *s)
 {
 	struct epoll_event ev[8];
-	int wait_ms = shorter(WATCH_MS, dns_step(s->resolver)), n;
+	int wait_ms = shorter(IDLE_MS, dns_step(s->resolver)), again_ms, n;
 
 	pump_lookups(s);
 	wait_ms = shorter(wait_ms, pending_step(s->ctx.pending));
+	if (!listener_tick(s->listener, &again_ms))
+		lose("all notification threads are stuck");
+	wait_ms = shorter(wait_ms, again_ms);
+	wait_ms = shorter(wait_ms,
+			  children_tick(&s->children, s->o->wait_for_all));
 	n = epoll_wait(s->epoll, ev, 8, wait_ms);
 	for (int i = 0; i < n; i++) {
 		switch ((enum source)ev[i].data.u32) {
@@ -422,6 +482,7 @@ static bool turn(struct session *s)
 		case SRC_LISTENER:
 			s->listener_hung_up |= !!(ev[i].events & EPOLLHUP);
 			break;
+		case SRC_BUSY:
 		case SRC_LOST:
 		case SRC_PENDING:
 		case SRC_DNS:
@@ -430,9 +491,6 @@ static bool turn(struct session *s)
 		}
 	}
 	tell_record_error(s);
-	if (!listener_tick(s->listener))
-		lose("all notification threads are stuck");
-	children_tick(&s->children, s->o->wait_for_all);
 	return !s->children.all_ended && !atomic_load(&lost_why);
 }
 
@@ -514,6 +572,7 @@ static int run_session(struct session *s, struct run_result *ret,
 
 	tell_start(s);
 	s->children.main = s->launch.pid;
+	catch_sigbus(s->launch.pid);
 	launch_go(&s->launch);
 	while (turn(s))
 		;
@@ -558,6 +617,7 @@ int supervisor_run(const struct run_options *o, struct run_result *ret,
 	if (!s)
 		return err_set(err, ENOMEM, "out of memory");
 	s->o = o;
+	occupy_standard_fds();
 	s->epoll = s->signals = s->launch.listener = s->around.sink = -1;
 	make_uuid(ret->uuid);
 	atomic_store(&lost_why, NULL);

@@ -24,7 +24,8 @@ struct run_options {
 	bool weak;		 /* --weak */
 	int deny_fd;		 /* where denial lines go; -1: nowhere */
 	bool quiet;		 /* no denial lines, no footer */
-	bool verbose;		 /* one line for each allowed destination too */
+	bool old_flags; /* tests: behave as on a kernel older than 5.19 */
+	bool verbose;	/* one line for each allowed destination too */
 };
 
 struct run_result {
