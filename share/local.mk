@@ -1,4 +1,4 @@
-dist_man_MANS += %D%/man/egress-filter.1
+dist_man_MANS += %D%/man/egress-filter.1 %D%/man/egressfilter.3
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/pkgconfig/libegressfilter.pc
 

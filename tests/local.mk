@@ -2,7 +2,7 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 TEST_EXTENSIONS = .sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
-AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CC='$(CC)' DEPS_CFLAGS='$(DEPS_CFLAGS)'; export srcdir builddir CC DEPS_CFLAGS;
+AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CC='$(CC)' DEPS_CFLAGS='$(DEPS_CFLAGS)' EF_SANITIZE='$(EF_SANITIZE)'; export srcdir builddir CC DEPS_CFLAGS EF_SANITIZE;
 
 LDADD = libef.la
 AM_CPPFLAGS += -I$(top_srcdir)/tests
@@ -21,6 +21,6 @@ include %D%/api/local.mk
 include %D%/bench/local.mk
 
 lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh \
-	%D%/lint/manual.sh
+	%D%/lint/manual.sh %D%/lint/symbols.sh
 TESTS += $(lint)
 EXTRA_DIST += $(lint)

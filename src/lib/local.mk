@@ -1,1 +1,17 @@
+# The public face is part of libef, so that program and tests use it too;
+# libegressfilter is all of libef with nothing but that face exported.
+libef_la_SOURCES += \
+	%D%/egressfilter.h \
+	%D%/handles.h \
+	%D%/lookup.c %D%/lookup.h \
+	%D%/policy.c \
+	%D%/session.c
+include_HEADERS += %D%/egressfilter.h
+
+lib_LTLIBRARIES += libegressfilter.la
+libegressfilter_la_SOURCES =
+libegressfilter_la_LIBADD = libef.la
+libegressfilter_la_LDFLAGS = $(AM_LDFLAGS) $(EF_DEFS) -version-info 0:0:0 \
+	-no-undefined -Wl,--version-script=$(srcdir)/%D%/libegressfilter.map
+EXTRA_libegressfilter_la_DEPENDENCIES = %D%/libegressfilter.map
 EXTRA_DIST += %D%/libegressfilter.map

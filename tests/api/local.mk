@@ -1,1 +1,2 @@
-# lists of this folder
+TESTS += %D%/client.sh
+EXTRA_DIST += %D%/client.sh %D%/client.c
