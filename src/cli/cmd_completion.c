@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -37,15 +38,15 @@ static bool needs_value(const struct option_row *r)
 /* Options of a word as "--a --b -c", with_value: only those that need one. */
 static void put_options(int word, bool with_value)
 {
-	struct option_row r;
+	const struct option_row *r;
 	const char *gap = "";
 
-	for (int i = 0; options_row((enum word)word, i, &r); i++) {
-		if (with_value && !needs_value(&r))
+	for (int i = 0; (r = option_of((enum word)word, i)); i++) {
+		if (with_value && !needs_value(r))
 			continue;
-		printf("%s--%s", gap, r.name);
-		if (r.letter)
-			printf(" -%c", r.letter);
+		printf("%s--%s", gap, r->name);
+		if (r->letter)
+			printf(" -%c", r->letter);
 		gap = " ";
 	}
 }
@@ -146,7 +147,7 @@ static void put_zsh_option(const struct option_row *r)
 
 static void print_zsh(void)
 {
-	struct option_row r;
+	const struct option_row *r;
 
 	puts("#compdef egress-filter\n"
 	     "_egress_filter_word() {\n"
@@ -155,8 +156,8 @@ static void print_zsh(void)
 		if (!is_built(w) || w == WORD_RUN)
 			continue;
 		printf("\t%s) _arguments", name_of(w));
-		for (int i = 0; options_row((enum word)w, i, &r); i++)
-			put_zsh_option(&r);
+		for (int i = 0; (r = option_of((enum word)w, i)); i++)
+			put_zsh_option(r);
 		puts(" \\\n\t\t'*:file:_files' ;;");
 	}
 	puts("\t*) _normal ;;\n"
@@ -178,8 +179,8 @@ static void print_zsh(void)
 		putchar('\n');
 	}
 	fputs("\t)\n\t_arguments -C -S -A '-*'", stdout);
-	for (int i = 0; options_row(WORD_RUN, i, &r); i++)
-		put_zsh_option(&r);
+	for (int i = 0; (r = option_of(WORD_RUN, i)); i++)
+		put_zsh_option(r);
 	puts(" \\\n\t\t'1: :->first' '*:: :->rest'\n"
 	     "\tcase $state in\n"
 	     "\tfirst) _describe subcommand words_; _command_names -e ;;\n"
@@ -191,9 +192,9 @@ static void print_zsh(void)
 
 static void print_fish_options(int word)
 {
-	struct option_row r;
+	const struct option_row *r;
 
-	for (int i = 0; options_row((enum word)word, i, &r); i++) {
+	for (int i = 0; (r = option_of((enum word)word, i)); i++) {
 		if (word == WORD_RUN)
 			fputs("complete -c egress-filter -n "
 			      "'__fish_use_subcommand; or "
@@ -203,11 +204,11 @@ static void print_fish_options(int word)
 			printf("complete -c egress-filter -n "
 			       "'__fish_seen_subcommand_from %s'",
 			       name_of(word));
-		printf(" -l %s", r.name);
-		if (r.letter)
-			printf(" -s %c", r.letter);
-		fputs(needs_value(&r) ? " -r -d " : " -d ", stdout);
-		put_quoted(r.sentence);
+		printf(" -l %s", r->name);
+		if (r->letter)
+			printf(" -s %c", r->letter);
+		fputs(needs_value(r) ? " -r -d " : " -d ", stdout);
+		put_quoted(r->sentence);
 		putchar('\n');
 	}
 }

@@ -47,11 +47,6 @@ static const struct command reload = {
 	.args = "[SESSION]",
 	.summary = "let a running session take a changed policy",
 };
-static const struct command unbuilt_run = {
-	.name = "run",
-	.args = "[OPTION...] [--] COMMAND [ARG...]",
-	.summary = "run a command under a policy (same as no word)",
-};
 static const struct command unbuilt_log = {
 	.name = "log",
 	.args = "[OPTION...] [FILTER]",
@@ -78,7 +73,7 @@ static const struct command unbuilt_trust = {
 	.summary = "accept the policy of this directory",
 };
 static const struct command *const words[N_WORDS] = {
-	[WORD_RUN] = &unbuilt_run,
+	[WORD_RUN] = &cmd_run,
 	[WORD_LEARN] = &learn,
 	[WORD_ASK] = &ask,
 	[WORD_TUI] = &tui,

@@ -3,6 +3,7 @@
 #include "cli/help.h"
 
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
@@ -64,7 +65,7 @@ static void print_program(bool is_full, FILE *f)
 		return;
 	}
 	fputs("\noptions before COMMAND (also of run)\n", f);
-	options_print(WORD_RUN, f);
+	option_print(WORD_RUN, f);
 	fputs("\nWithout -c: ./egress-allowlist.yaml if its content was "
 	      "accepted "
 	      "(egress-filter trust),\nelse nothing may go out. -- ends the "
@@ -89,7 +90,7 @@ void help_print(int word, bool is_full, FILE *f)
 	if (!c->run)
 		fputs("not built yet in this version\n\n", f);
 	fputs("options\n", f);
-	options_print((enum word)word, f);
+	option_print((enum word)word, f);
 }
 
 static int run_version(int argc, char **argv)

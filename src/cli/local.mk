@@ -1,9 +1,13 @@
 bin_PROGRAMS += egress-filter
 egress_filter_SOURCES = \
+	%D%/choice.c %D%/choice.h \
 	%D%/cmd_completion.c \
 	%D%/cmd_doctor.c \
+	%D%/cmd_run.c \
 	%D%/command.c %D%/command.h \
 	%D%/help.c %D%/help.h \
 	%D%/main.c \
+	%D%/option_table.c %D%/option_table.h \
 	%D%/options.c %D%/options.h \
-	%D%/output.c %D%/output.h
+	%D%/output.c %D%/output.h \
+	%D%/wish.c %D%/wish.h

@@ -5,33 +5,11 @@
  * before it, W is a program. Otherwise W is a subcommand when it is one of the
  * reserved words, and a program when it is not.
  */
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/cleanup.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/output.h"
-
-static bool is_on_path(const char *name)
-{
-	const char *path = getenv("PATH");
-	auto_free char *copy = strdup(path ? path : "");
-	char *rest = copy;
-	char *dir;
-
-	while (copy && (dir = strsep(&rest, ":"))) {
-		char file[4096];
-		int n = snprintf(file, sizeof(file), "%s/%s", *dir ? dir : ".",
-				 name);
-
-		if (n > 0 && (size_t)n < sizeof(file) && access(file, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
+#include "lib/lookup.h"
 
 static int run_word(enum word word, int argc, char **argv)
 {
@@ -76,7 +54,7 @@ int main(int argc, char **argv)
 	word = o.n_rest ? command_find(o.rest[0]) : -1;
 	if (word < 0 || o.saw_dashes || o.saw_option)
 		return run_bare(&o, argc, argv);
-	if (is_on_path(o.rest[0]))
+	if (lookup_program(o.rest[0]) == 0)
 		output_error(
 			"%s is a subcommand; for the program of that name: "
 			"egress-filter -- %s",

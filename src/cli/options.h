@@ -3,12 +3,11 @@
 #define EF_CLI_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "cli/command.h"
 
 /*
- * Every option of every subcommand is a row of one table in options.c: from
+ * Every option of every subcommand is a row of one table, option_table.c: from
  * it come the parser, --help and the completions, and a test compares the
  * manual with it. A subcommand reads its options like this:
  *
@@ -86,19 +85,5 @@ void options_start(struct options *o, enum word word, int argc, char **argv);
  * Prints what is wrong, or help.
  */
 int options_next(struct options *o, const char **ret_value);
-
-/* Print the option lines of a help text for a word. */
-void options_print(enum word word, FILE *f);
-
-/* What a completion script needs to know of one option of a word. */
-struct option_row {
-	const char *name; /* long name without dashes */
-	char letter;	  /* 0: none */
-	const char *arg;  /* NULL: takes none; "[=N]": optional */
-	const char *sentence;
-};
-
-/* Row i of the options of a word, i from 0; false after the last one. */
-bool options_row(enum word word, int i, struct option_row *ret);
 
 #endif

@@ -8,19 +8,34 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "audit/escape.h"
 
 static enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } color;
 
 void output_error(const char *fmt, ...)
 {
-	char line[900];
+	char line[1200], shown[2400];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	log_line(LOG_ERROR, "%s", line);
+	fprintf(stderr, "egress-filter: %s\n",
+		escape_text(line, strlen(line), shown, sizeof(shown)));
+}
+
+void output_problem(const struct ef_problem *p, void *arg)
+{
+	char path[1024], place[32] = "";
+
+	(void)arg;
+	if (p->line && p->column)
+		snprintf(place, sizeof(place), "%u:%u:", p->line, p->column);
+	else if (p->line)
+		snprintf(place, sizeof(place), "%u:", p->line);
+	fprintf(stderr, "%s:%s %s: %s\n",
+		escape_text(p->path, strlen(p->path), path, sizeof(path)),
+		place, p->is_error ? "error" : "warning", p->text);
 }
 
 static bool is_set(const char *name)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "lib/egressfilter.h"
+
 /* Exit codes of our own; others belong to the command (egress-filter(1)). */
 #define EXIT_USAGE	  2   /* a wrong command line, bad input of a query */
 #define EXIT_DENIED	  120 /* default of --fail-on-deny */
@@ -15,6 +17,10 @@
 /* One line "egress-filter: ..." on stderr, whatever the log level; outside
  * text in it is made printable. */
 void output_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Tell a problem of a policy as "path:line:column: error: text" on stderr; an
+ * ef_problem_fn, arg is not used. */
+void output_problem(const struct ef_problem *problem, void *arg);
 
 /*
  * Decide about colour once: when is --color's value or NULL (EGRESS_FILTER_COLOR,

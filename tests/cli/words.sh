@@ -48,7 +48,7 @@ try -Z true
 like "unknown letter" "$err" 'unknown option -Z'
 try --follow log
 is "option before its word: exit 2" "$rc" 2
-like "option before its word: where it belongs" "$err" '--follow belongs after its word: egress-filter log --follow'
+like "option before its word: where it belongs" "$err" '--follow is an option of log: egress-filter log --follow'
 try --config
 like "missing value" "$err" '--config needs a value'
 try --weak=yes true

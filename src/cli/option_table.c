@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of options. */
+#include "cli/option_table.h"
+
+#include <stddef.h>
+
+#define AT(w)	(UINT32_C(1) << WORD_##w)
+#define RUNS	AT(RUN)
+#define QUERIES (AT(LOG) | AT(WHY) | AT(SESSIONS))
+#define ALL	(~UINT32_C(0))
+
+static const struct option_row rows[N_OPTS] = {
+	[OPT_CONFIG] = {"config", "FILE",
+			"policy to enforce (- is standard input)",
+			RUNS | AT(WHY), 'c'},
+	[OPT_ALLOW_ALL] = {"allow-all", NULL,
+			   "deny nothing, record everything; not with -c", RUNS,
+			   0},
+	[OPT_DNS_PORT] = {"dns-proxy-port", "N",
+			  "port of the DNS forwarder (0: any)", RUNS, 'p'},
+	[OPT_MODE] =
+		{"mode", "MODE",
+		 "enforce, or audit: let pass and record what would be denied",
+		 RUNS, 0},
+	[OPT_DB] = {"db", "PATH",
+		    "record in this file instead of the state folder",
+		    RUNS | QUERIES, 0},
+	[OPT_FAIL_ON_DENY] =
+		{"fail-on-deny",
+		 "[=N]", "exit N (120) if something was denied and the command succeeded",
+		 RUNS, 0},
+	[OPT_QUIET] = {"quiet", NULL, "no denial lines and no footer", RUNS, 'q'},
+	[OPT_VERBOSE] = {"verbose", NULL,
+			 "one line for each allowed destination too", RUNS, 'v'},
+	[OPT_LOG_LEVEL] = {"log-level", "LEVEL",
+			   "error, warn, info, debug or trace", RUNS, 0},
+	[OPT_DENY_LOG] = {"deny-log",
+			  "DEST", "denial lines to stderr, stdout, fd:N, none or a file",
+			  RUNS, 0},
+	[OPT_EXIT_FILE] = {"exit-file", "PATH",
+			   "write how the command ended to a file, as JSON",
+			   RUNS, 0},
+	[OPT_RELOAD] = {"reload",
+			"WHICH", "changes of the policy file to take: narrow (only stricter) or auto",
+			RUNS, 0},
+	[OPT_WAIT] = {"wait", NULL,
+		      "wait for processes the command leaves behind", RUNS, 0},
+	[OPT_WEAK] = {"weak", NULL,
+		      "run even where other processes could rewrite its memory",
+		      RUNS, 0},
+	[OPT_NAME] = {"name", "TEXT", "name of the session in the record", RUNS,
+		      0},
+	[OPT_TAG] = {"tag", "K=V", "tag of the session; may be repeated", RUNS, 0},
+	[OPT_SESSION] = {"session", "ID",
+			 "only this session (any unique prefix)", AT(LOG), 0},
+	[OPT_SINCE] = {"since", "TIME",
+		       "only what is newer: 10m, 2h, 3d or a date", AT(LOG), 0},
+	[OPT_FOLLOW] = {"follow", NULL,
+			"go on with what is recorded from now on", AT(LOG), 'f'},
+	[OPT_LIMIT] = {"limit", "N", "at most the N newest", AT(LOG), 0},
+	[OPT_JSON] = {"json", NULL, "one JSON object", QUERIES, 0},
+	[OPT_NDJSON] = {"ndjson", NULL, "one JSON object a line",
+			AT(LOG) | AT(SESSIONS), 0},
+	[OPT_OLDER_THAN] = {"older-than", "AGE",
+			    "prune: sessions older than 30d, 12h, ...",
+			    AT(SESSIONS), 0},
+	[OPT_KEEP] = {"keep", "N", "prune: all but the N newest", AT(SESSIONS), 0},
+	[OPT_DRY_RUN] = {"dry-run", NULL, "prune: only say what would go",
+			 AT(SESSIONS), 0},
+	[OPT_COLOR] = {"color", "WHEN", "auto, always or never", RUNS | QUERIES,
+		       0},
+	[OPT_NO_INPUT] = {"no-input", NULL,
+			  "never ask; fail where an answer is needed",
+			  RUNS | AT(TRUST), 0},
+	[OPT_HELP] = {"help", NULL, "show help", ALL, 'h'},
+	[OPT_VERSION] = {"version", NULL, "show the version", RUNS, 'V'},
+};
+
+const struct option_row *option_row(int opt)
+{
+	return &rows[opt];
+}
+
+bool option_is_of(int opt, enum word word)
+{
+	return rows[opt].words >> word & 1;
+}
+
+const struct option_row *option_of(enum word word, int i)
+{
+	for (int opt = 0; opt < N_OPTS; opt++)
+		if (option_is_of(opt, word) && i-- == 0)
+			return &rows[opt];
+	return NULL;
+}
+
+void option_print(enum word word, FILE *f)
+{
+	const struct option_row *r;
+	char left[48];
+
+	for (int i = 0; (r = option_of(word, i)); i++) {
+		snprintf(left, sizeof(left), "--%s%s%s", r->name,
+			 r->arg && r->arg[0] != '[' ? " " : "",
+			 r->arg ? r->arg : "");
+		if (r->letter)
+			fprintf(f, "  -%c, %-20s %s\n", r->letter, left,
+				r->sentence);
+		else
+			fprintf(f, "      %-20s %s\n", left, r->sentence);
+	}
+}

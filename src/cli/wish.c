@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* What is asked of a run, read from the command line and the environment. */
+#include "cli/wish.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/output.h"
+
+int wish_refuse(const char *option, const char *value, const char *want)
+{
+	output_error("--%s: \"%s\" is not %s", option, value, want);
+	return EXIT_USAGE;
+}
+
+static int add(struct wish *w, enum ef_setting what, const char *value,
+	       const char *option)
+{
+	if (w->n_settings == WISH_SETTINGS_MAX) {
+		output_error("--%s: more than %d settings", option,
+			     WISH_SETTINGS_MAX);
+		return EXIT_USAGE;
+	}
+	w->settings[w->n_settings].what = what;
+	w->settings[w->n_settings].value = value;
+	w->settings[w->n_settings++].option = option;
+	return 0;
+}
+
+static int take_mode(struct wish *w, const char *value)
+{
+	if (!strcmp(value, "learn") || !strcmp(value, "ask")) {
+		output_error("--mode %s is not built yet in this version", value);
+		return EXIT_USAGE;
+	}
+	if (strcmp(value, "enforce") != 0 && strcmp(value, "audit") != 0)
+		return wish_refuse("mode", value, "enforce or audit");
+	w->has_mode = true;
+	w->is_audit = !strcmp(value, "audit");
+	return add(w, EF_MODE, value, "mode");
+}
+
+static int take_fail(struct wish *w, const char *value)
+{
+	char *end;
+	long n = value ? strtol(value, &end, 10) : EXIT_DENIED;
+
+	if (value && (end == value || *end || n < 1 || n > 255))
+		return wish_refuse("fail-on-deny", value,
+				   "an exit code from 1 to 255");
+	w->fail_code = (int)n;
+	return 0;
+}
+
+static int take_detail(struct wish *w, const char *value)
+{
+	w->is_quiet = !strcmp(value, "quiet");
+	return add(w, EF_DETAIL, value, value);
+}
+
+static int take_level(const char *value)
+{
+	enum log_level level;
+
+	if (!log_level_parse(value, &level))
+		return wish_refuse("log-level", value,
+				   "error, warn, info, debug or trace");
+	log_set_level(level);
+	return 0;
+}
+
+static int take_color(const char *value)
+{
+	if (output_set_color(value))
+		return 0;
+	return wish_refuse("color", value, "auto, always or never");
+}
+
+/* One option; 0 or the exit code. */
+static int take(struct wish *w, int opt, const char *value)
+{
+	switch (opt) {
+	case OPT_CONFIG:
+		w->config = value;
+		return 0;
+	case OPT_ALLOW_ALL:
+		w->allow_all = true;
+		return 0;
+	case OPT_DNS_PORT:
+		return add(w, EF_DNS_PORT, value, "dns-proxy-port");
+	case OPT_MODE:
+		return take_mode(w, value);
+	case OPT_DB:
+		return add(w, EF_RECORD, value, "db");
+	case OPT_FAIL_ON_DENY:
+		return take_fail(w, value);
+	case OPT_QUIET:
+		return take_detail(w, "quiet");
+	case OPT_VERBOSE:
+		return take_detail(w, "verbose");
+	case OPT_LOG_LEVEL:
+		w->log_level = value;
+		return take_level(value);
+	case OPT_DENY_LOG:
+		w->deny_log = value;
+		return 0;
+	case OPT_EXIT_FILE:
+		w->exit_file = value;
+		return 0;
+	case OPT_RELOAD:
+		return add(w, EF_RELOAD, value, "reload");
+	case OPT_WAIT:
+		return add(w, EF_WAIT, "1", "wait");
+	case OPT_WEAK:
+		return add(w, EF_WEAK, "1", "weak");
+	case OPT_NAME:
+		return add(w, EF_NAME, value, "name");
+	case OPT_TAG:
+		return add(w, EF_TAG, value, "tag");
+	case OPT_COLOR:
+		return take_color(value);
+	default:
+		return 0; /* --no-input: a run asks nothing */
+	}
+}
+
+/* What the command line left open and the environment may say. */
+static int take_environment(struct wish *w)
+{
+	const char *level = getenv("EGRESS_FILTER_LOG");
+	const char *record = getenv("EGRESS_FILTER_DB");
+	enum log_level parsed;
+
+	if (!level || !*level)
+		level = getenv("RUST_LOG");
+	if (!w->log_level && level && log_level_parse(level, &parsed))
+		log_set_level(parsed);
+	for (int i = 0; i < w->n_settings; i++)
+		if (w->settings[i].what == EF_RECORD)
+			return 0;
+	return record && *record ? add(w, EF_RECORD, record, "db") : 0;
+}
+
+static int check_together(const struct wish *w)
+{
+	if (w->allow_all && w->config) {
+		output_error("--allow-all and -c exclude each other");
+		return EXIT_USAGE;
+	}
+	if (w->allow_all && w->has_mode) {
+		output_error("--allow-all and --mode exclude each other");
+		return EXIT_USAGE;
+	}
+	if (!*w->command) {
+		output_error("no command to run; see egress-filter help run");
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+bool wish_read(struct wish *w, int argc, char **argv, int *ret_code)
+{
+	struct options o;
+	const char *value;
+	int opt;
+
+	*w = (struct wish){0};
+	options_start(&o, WORD_RUN, argc, argv);
+	while ((opt = options_next(&o, &value)) >= 0) {
+		*ret_code = take(w, opt, value);
+		if (*ret_code)
+			return false;
+	}
+	*ret_code = o.exit_code;
+	if (opt == OPTIONS_STOP)
+		return false;
+	w->command = o.rest;
+	*ret_code = check_together(w);
+	if (*ret_code == 0)
+		*ret_code = take_environment(w);
+	return *ret_code == 0;
+}

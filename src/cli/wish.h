@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EF_CLI_WISH_H
+#define EF_CLI_WISH_H
+
+#include <stdbool.h>
+
+#include "cli/options.h"
+#include "lib/egressfilter.h"
+
+#define WISH_SETTINGS_MAX 64
+
+/*
+ * What the command line and the environment ask of a run. Everything points
+ * into argv and the environment.
+ */
+struct wish {
+	const char *config; /* -c; NULL: not given */
+	bool allow_all;
+	bool has_mode, is_audit;
+	bool is_quiet;
+	int fail_code; /* --fail-on-deny; 0: not given */
+	const char *deny_log, *exit_file, *log_level;
+	struct {
+		enum ef_setting what;
+		const char *value, *option;
+	} settings[WISH_SETTINGS_MAX]; /* for the session, in order */
+	int n_settings;
+	char *const *command; /* NULL after its last word */
+};
+
+/*
+ * Read the options of run. Log level and colour are set on the way. Returns
+ * true, or false when the program is to leave with *ret_code, after everything
+ * there is to say was said.
+ */
+bool wish_read(struct wish *w, int argc, char **argv, int *ret_code);
+
+/* Say that a value of an option is not what it has to be; gives EXIT_USAGE. */
+int wish_refuse(const char *option, const char *value, const char *want);
+
+#endif
