@@ -17,3 +17,5 @@ $(completions): egress-filter$(EXEEXT)
 	*.fish) ./egress-filter completion fish ;; \
 	*/_*) ./egress-filter completion zsh ;; \
 	*) ./egress-filter completion bash ;; esac > $@.tmp && mv $@.tmp $@
+dist_doc_DATA = README.md LICENSE %D%/doc/ARCHITECTURE.md %D%/doc/HACKING.md %D%/doc/NEWS.md
+EXTRA_DIST += %D%/demo/demo.sh %D%/demo/net.py
