@@ -4,6 +4,11 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CC='$(CC)' DEPS_CFLAGS='$(DEPS_CFLAGS)' EF_SANITIZE='$(EF_SANITIZE)'; export srcdir builddir CC DEPS_CFLAGS EF_SANITIZE;
 
+# What takes minutes: shell tests that "make check-long" runs after the others.
+LONG_TESTS =
+# Programs and scripts that "make bench" runs, one after the other.
+BENCHES =
+
 LDADD = libef.la
 AM_CPPFLAGS += -I$(top_srcdir)/tests
 EXTRA_DIST += %D%/tap.h
@@ -24,3 +29,11 @@ lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh \
 	%D%/lint/manual.sh %D%/lint/symbols.sh
 TESTS += $(lint)
 EXTRA_DIST += $(lint)
+EXTRA_DIST += $(LONG_TESTS)
+
+.PHONY: check-long bench
+check-long: check
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(LONG_TESTS)'
+bench: all $(BENCHES)
+	@for b in $(BENCHES); do echo "== $$b"; case $$b in \
+	*.sh) $(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/$$b ;; *) ./$$b ;; esac || exit 1; done
