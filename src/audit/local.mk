@@ -1,7 +1,12 @@
 libef_la_SOURCES += \
 	%D%/digest.c %D%/digest.h \
 	%D%/event.c %D%/event.h \
+	%D%/filter.c %D%/filter.h %D%/filter_impl.h \
+	%D%/filter_eval.c \
+	%D%/filter_field.c \
+	%D%/filter_time.c \
 	%D%/intern.c %D%/intern.h \
+	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/store.c %D%/store.h %D%/store_impl.h \
 	%D%/store_attempt.c \

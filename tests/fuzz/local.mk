@@ -14,3 +14,8 @@ check_PROGRAMS += %D%/escape.fuzz
 %C%_escape_fuzz_SOURCES = %D%/escape.c
 nodist_%C%_escape_fuzz_SOURCES = $(fuzz_main)
 %C%_escape_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+check_PROGRAMS += %D%/filter.fuzz
+%C%_filter_fuzz_SOURCES = %D%/filter.c
+nodist_%C%_filter_fuzz_SOURCES = $(fuzz_main)
+%C%_filter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)

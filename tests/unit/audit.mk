@@ -2,7 +2,10 @@
 EXTRA_DIST += %D%/record.h
 check_PROGRAMS += %D%/store.t
 TESTS += %D%/store.t
-%C%_store_t_SOURCES = %D%/store.c %D%/policy_stub.c
+%C%_store_t_SOURCES = %D%/store.c
 check_PROGRAMS += %D%/escape.t
 TESTS += %D%/escape.t
 %C%_escape_t_SOURCES = %D%/escape.c
+check_PROGRAMS += %D%/filter.t
+TESTS += %D%/filter.t
+%C%_filter_t_SOURCES = %D%/filter.c
