@@ -6,6 +6,11 @@ libef_la_SOURCES += \
 	%D%/filter_field.c \
 	%D%/filter_time.c \
 	%D%/intern.c %D%/intern.h \
+	%D%/ndjson.c %D%/ndjson.h \
+	%D%/reader.c %D%/reader.h %D%/reader_impl.h \
+	%D%/reader_db.c \
+	%D%/reader_list.c \
+	%D%/reader_page.c \
 	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/store.c %D%/store.h %D%/store_impl.h \

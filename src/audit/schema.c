@@ -3,6 +3,7 @@
 #include "audit/schema.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,17 +72,18 @@ char *schema_text(sqlite3 *db)
 	return text;
 }
 
-/* The text a fresh record has, to compare with. */
-static char *expected_text(void)
+/* The text a fresh record has, to compare with: the same in every call. */
+static pthread_once_t expected_once = PTHREAD_ONCE_INIT;
+static char *expected;
+
+static void make_expected(void)
 {
 	sqlite3 *db = NULL;
-	char *text = NULL;
 
 	if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
 	    sqlite3_exec(db, schema_sql, NULL, NULL, NULL) == SQLITE_OK)
-		text = schema_text(db);
+		expected = schema_text(db);
 	sqlite3_close(db);
-	return text;
 }
 
 int schema_told(sqlite3 *db, int rc, const char *path, struct ef_err *err)
@@ -122,8 +124,10 @@ int schema_told(sqlite3 *db, int rc, const char *path, struct ef_err *err)
 static int compare_text(sqlite3 *db, const char *path, struct ef_err *err)
 {
 	auto_free char *is = schema_text(db);
-	auto_free char *want = expected_text();
+	const char *want;
 
+	pthread_once(&expected_once, make_expected);
+	want = expected;
 	if (!is)
 		return schema_told(db, sqlite3_errcode(db), path, err);
 	if (!want)

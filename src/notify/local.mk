@@ -2,7 +2,6 @@ libef_la_SOURCES += \
 	%D%/call.c %D%/call.h \
 	%D%/connect.c %D%/connect.h \
 	%D%/dnsroute.c %D%/dnsroute.h \
-	%D%/dnssend.c %D%/dnssend.h \
 	%D%/filter.c %D%/filter.h \
 	%D%/join.c %D%/join.h \
 	%D%/kernel.c %D%/kernel.h \

@@ -26,7 +26,6 @@
 #include "base/clock.h"
 #include "notify/connect.h"
 #include "notify/dnsroute.h"
-#include "notify/dnssend.h"
 
 #define SWEEP_MAX   128
 #define EVENTS_MAX  64
@@ -83,9 +82,6 @@ static uint32_t events_of(const struct pending_op *op)
 		return EPOLLOUT;
 	case PENDING_RECV:
 		return EPOLLIN;
-	case PENDING_HOLD:
-		/* Replies not read yet would keep it ready. */
-		return EPOLLIN | EPOLLET;
 	case PENDING_UNIX_CONNECT:
 	case PENDING_LOOKUP:
 	case PENDING_NONE:
@@ -172,8 +168,6 @@ static enum pending_step step(struct pending_op *op)
 		return connect_step(op);
 	case PENDING_RECV:
 		return dnsroute_recv_step(op);
-	case PENDING_HOLD:
-		return dnssend_step(op);
 	case PENDING_LOOKUP:
 	case PENDING_UNIX_CONNECT:
 	case PENDING_SEND:
@@ -217,8 +211,7 @@ static void look_at(struct pending *p, uint32_t slot, int64_t now_ns)
 		release(p, slot);
 		return;
 	}
-	if ((op->kind == PENDING_UNIX_CONNECT || op->kind == PENDING_HOLD) &&
-	    step(op) == STEP_DONE) {
+	if (op->kind == PENDING_UNIX_CONNECT && step(op) == STEP_DONE) {
 		release(p, slot);
 		return;
 	}
@@ -311,12 +304,6 @@ void pending_resolved(struct pending *p, const struct resolve_result *r)
 
 		if (!is_used(p, i))
 			continue;
-		if (op->kind == PENDING_HOLD) {
-			if (call_is_waiting(&op->call) &&
-			    dnssend_resolved(op, r) == STEP_DONE)
-				release(p, i);
-			continue;
-		}
 		if (op->kind != PENDING_LOOKUP || op->connect.tag != r->tag)
 			continue;
 		if (!call_is_waiting(&op->call)) {

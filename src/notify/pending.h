@@ -25,7 +25,6 @@ enum pending_kind {
 	PENDING_UNIX_CONNECT, /* backlog full: try again each tick */
 	PENDING_LOOKUP,	      /* placeholder: wait for the resolver */
 	PENDING_SEND,	      /* wait for EPOLLOUT, send the rest */
-	PENDING_HOLD,	      /* a question sent from the target's own socket */
 	PENDING_RECV,	      /* redirected socket: wait for EPOLLIN */
 	N_PENDING_KINDS
 };
@@ -39,23 +38,6 @@ struct connect_wait {
 	uint16_t port;	   /* asked for */
 };
 
-/* What dnssend.c keeps of a question that is held. */
-#define HOLD_ADDRS_MAX 32
-struct hold_wait {
-	struct addr server; /* who was asked */
-	struct dname name;
-	uint16_t qtype, id;
-	size_t value;	  /* what the send returns */
-	int64_t question; /* row of the question */
-	int64_t until_ns;
-	uint64_t tag;  /* of our own lookup */
-	bool is_bound; /* it has come to its end */
-	bool is_seen;  /* the reply is in the target's queue */
-	bool asked_again;
-	size_t n_addrs;
-	struct addr addrs[HOLD_ADDRS_MAX]; /* what our lookups said */
-};
-
 struct send_wait; /* of send.c; owned, on the heap */
 
 struct pending_op {
@@ -66,7 +48,6 @@ struct pending_op {
 	int timeout_error;    /* -errno to answer with then */
 	bool is_restartable;  /* false: a signal ends it with -EINTR */
 	struct connect_wait connect;
-	struct hold_wait hold;
 	struct send_wait *send;
 };
 

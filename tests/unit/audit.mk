@@ -9,3 +9,6 @@ TESTS += %D%/escape.t
 check_PROGRAMS += %D%/filter.t
 TESTS += %D%/filter.t
 %C%_filter_t_SOURCES = %D%/filter.c
+check_PROGRAMS += %D%/reader.t
+TESTS += %D%/reader.t
+%C%_reader_t_SOURCES = %D%/reader.c

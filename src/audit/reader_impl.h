@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef EF_AUDIT_READER_IMPL_H
+#define EF_AUDIT_READER_IMPL_H
+
+#include <sqlite3.h>
+
+#include "audit/reader.h"
+
+/* What the files reader*.c share; nobody else includes this. */
+struct reader {
+	struct session_info *sessions;
+	size_t n_sessions, room;
+	char **paths; /* of the files */
+	size_t n_paths, paths_room;
+	char **problems;
+	size_t n_problems;
+	char boot_id[64];
+	sqlite3 *db; /* the file last read, or NULL */
+	const char *db_path;
+	bool db_is_still; /* nobody wrote to it when it was opened */
+};
+
+/*
+ * A connection to a file for reading, to be closed by sqlite3_close(). A file
+ * whose write-ahead log is gone has no writer and is read as it lies there,
+ * without a lock; *ret_is_still tells. Returns 0 or -errno with *err told.
+ */
+int reader_connect(const char *path, sqlite3 **ret, bool *ret_is_still,
+		   struct ef_err *err);
+
+/* The reader's connection to the file of a session; it keeps one. */
+int reader_use(struct reader *r, size_t session, sqlite3 **ret,
+	       struct ef_err *err);
+
+/* Read the sessions of a file into the list. 0 or -errno with *err told. */
+int reader_list(struct reader *r, const char *path, struct ef_err *err);
+
+#endif
