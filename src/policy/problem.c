@@ -8,6 +8,10 @@
 
 static void add(struct problems *ps, bool is_error, struct place at,
 		const char *fmt, va_list ap)
+	__attribute__((format(printf, 4, 0)));
+
+static void add(struct problems *ps, bool is_error, struct place at,
+		const char *fmt, va_list ap)
 {
 	struct problem *p;
 
