@@ -190,8 +190,7 @@ static void judge_embedded(struct hearing *h, const struct addr *inner)
 	}
 }
 
-/* A placeholder stands for its name alone: no rule on addresses is about it. */
-static bool is_placeholder(const struct observation *seen)
+bool judge_is_placeholder(const struct observation *seen)
 {
 	return seen->n_candidates &&
 	       seen->candidates[0].source == NAME_PLACEHOLDER;
@@ -218,8 +217,8 @@ static void judge_destination(struct hearing *h)
 		judge_embedded(h, &inner);
 		return;
 	}
-	if (is_placeholder(seen)) {
-		by_names(h);
+	if (judge_is_placeholder(seen)) {
+		by_candidate(h, &seen->candidates[0]);
 		return;
 	}
 	r = by_addr(h, a, HEARD_ALLOWS);

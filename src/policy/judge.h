@@ -9,8 +9,8 @@
 #include "policy/verdict.h"
 
 /*
- * The walk over the rules that decide() and explain() share: the one makes it
- * in silence, the other has it told. Only policy/ includes this.
+ * The walk over the rules that policy_decide() and policy_explain() share: the
+ * one makes it in silence, the other has it told.
  */
 
 /* What a rule that was looked at had to say. */
@@ -40,6 +40,9 @@ struct telling {
 	size_t n;    /* listed */
 	size_t more; /* not listed any more */
 };
+
+/* A placeholder stands for its name alone: no rule on addresses is about it. */
+bool judge_is_placeholder(const struct observation *seen);
 
 /* Judge; *told may be NULL. See policy_decide(). */
 struct decision judge(const struct policy *p, const struct observation *seen,

@@ -20,8 +20,7 @@ static bool is_address(const char *text)
 	       inet_pton(AF_INET6, text, ip) == 1;
 }
 
-/* Also what some programs would take for an address: "127.1", "1.2.0x7f". */
-static bool looks_like_address(const char *text)
+bool value_looks_like_address(const char *text)
 {
 	const char *last = strrchr(text, '.');
 
@@ -123,10 +122,10 @@ static bool is_sound(struct problems *ps, struct place at, const char *text)
 	else if (is_address(text))
 		refuse_address(ps, at, text, NULL);
 	else if (!split_port(text, host, sizeof(host), &port)) {
-		if (!looks_like_address(text))
+		if (!value_looks_like_address(text))
 			return true;
 		refuse_address(ps, at, text, NULL);
-	} else if (looks_like_address(host))
+	} else if (value_looks_like_address(host))
 		refuse_address(ps, at, host, port);
 	else
 		refuse_port(ps, at, text, host, port);
@@ -221,7 +220,7 @@ bool value_pattern(struct problems *ps, struct place at, const char *text,
 	if (!to_ascii(ps, at, name, ascii, sizeof(ascii)))
 		return false;
 	/* The mapping may have made ASCII digits or dots of others. */
-	if (looks_like_address(ascii)) {
+	if (value_looks_like_address(ascii)) {
 		refuse_address(ps, at, ascii, NULL);
 		return false;
 	}

@@ -15,6 +15,10 @@
 bool value_pattern(struct problems *ps, struct place at, const char *text,
 		   struct rule *r);
 
+/* True for an address, and for a text that some programs would take for one
+ * ("127.1", "1.2.0x7f"): no name pattern may look so. */
+bool value_looks_like_address(const char *text);
+
 /* A network: .kind, .net and .prefix of *r. */
 bool value_cidr(struct problems *ps, struct place at, const char *text,
 		struct rule *r);

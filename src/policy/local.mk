@@ -3,6 +3,8 @@ libef_la_SOURCES += \
 	%D%/build.h \
 	%D%/decide.c %D%/decide.h \
 	%D%/door.c %D%/door.h \
+	%D%/explain.c %D%/explain.h \
+	%D%/explain_change.c %D%/explain_change.h \
 	%D%/glob.c %D%/glob.h \
 	%D%/hash.h \
 	%D%/judge.c %D%/judge.h \

@@ -1,12 +1,13 @@
 # unit tests of this room
-policy_tests = %D%/cidr.t %D%/decide.t %D%/door.t %D%/lease.t %D%/load.t \
-	%D%/narrow.t %D%/placeholder.t %D%/policy.t
+policy_tests = %D%/cidr.t %D%/decide.t %D%/door.t %D%/explain.t %D%/lease.t \
+	%D%/load.t %D%/narrow.t %D%/placeholder.t %D%/policy.t
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
 EXTRA_DIST += %D%/policy_help.h
 %C%_cidr_t_SOURCES = %D%/cidr.c
 %C%_decide_t_SOURCES = %D%/decide.c
 %C%_door_t_SOURCES = %D%/door.c
+%C%_explain_t_SOURCES = %D%/explain.c
 %C%_lease_t_SOURCES = %D%/lease.c
 %C%_load_t_SOURCES = %D%/load.c
 %C%_narrow_t_SOURCES = %D%/narrow.c
