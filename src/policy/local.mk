@@ -21,4 +21,5 @@ libef_la_SOURCES += \
 	%D%/policy.c %D%/policy.h \
 	%D%/problem.c %D%/problem.h \
 	%D%/reverse.c %D%/reverse.h \
+	%D%/trust.c %D%/trust.h \
 	%D%/verdict.c %D%/verdict.h

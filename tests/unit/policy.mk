@@ -1,6 +1,6 @@
 # unit tests of this room
 policy_tests = %D%/cidr.t %D%/decide.t %D%/door.t %D%/explain.t %D%/lease.t \
-	%D%/load.t %D%/narrow.t %D%/placeholder.t %D%/policy.t
+	%D%/load.t %D%/narrow.t %D%/placeholder.t %D%/policy.t %D%/trust.t
 check_PROGRAMS += $(policy_tests)
 TESTS += $(policy_tests)
 EXTRA_DIST += %D%/policy_help.h
@@ -13,3 +13,4 @@ EXTRA_DIST += %D%/policy_help.h
 %C%_narrow_t_SOURCES = %D%/narrow.c
 %C%_placeholder_t_SOURCES = %D%/placeholder.c
 %C%_policy_t_SOURCES = %D%/policy.c
+%C%_trust_t_SOURCES = %D%/trust.c
