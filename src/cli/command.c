@@ -57,20 +57,10 @@ static const struct command unbuilt_why = {
 	.args = "[OPTION...] HOST[:PORT][/PROTO] | SESSION:SEQ",
 	.summary = "explain a decision, with the lines that would change it",
 };
-static const struct command unbuilt_lint = {
-	.name = "lint",
-	.args = "FILE...",
-	.summary = "check policy files",
-};
 static const struct command unbuilt_sessions = {
 	.name = "sessions",
 	.args = "[list | show SESSION | prune]",
 	.summary = "list, show and prune recorded sessions",
-};
-static const struct command unbuilt_trust = {
-	.name = "trust",
-	.args = "[FILE]",
-	.summary = "accept the policy of this directory",
 };
 static const struct command *const words[N_WORDS] = {
 	[WORD_RUN] = &cmd_run,
@@ -82,10 +72,10 @@ static const struct command *const words[N_WORDS] = {
 	[WORD_WHY] = &unbuilt_why,
 	[WORD_DRAFT] = &draft,
 	[WORD_REPLAY] = &replay,
-	[WORD_LINT] = &unbuilt_lint,
+	[WORD_LINT] = &cmd_lint,
 	[WORD_REPORT] = &report,
 	[WORD_SESSIONS] = &unbuilt_sessions,
-	[WORD_TRUST] = &unbuilt_trust,
+	[WORD_TRUST] = &cmd_trust,
 	[WORD_RELOAD] = &reload,
 	[WORD_DOCTOR] = &cmd_doctor,
 	[WORD_COMPLETION] = &cmd_completion,

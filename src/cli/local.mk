@@ -3,7 +3,9 @@ egress_filter_SOURCES = \
 	%D%/choice.c %D%/choice.h \
 	%D%/cmd_completion.c \
 	%D%/cmd_doctor.c \
+	%D%/cmd_lint.c \
 	%D%/cmd_run.c \
+	%D%/cmd_trust.c \
 	%D%/command.c %D%/command.h \
 	%D%/help.c %D%/help.h \
 	%D%/main.c \

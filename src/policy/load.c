@@ -55,7 +55,7 @@ static const struct node *visit(struct loading *l, const struct node *n)
 
 static bool is_null(const struct node *n)
 {
-	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
 
 	if (n->kind != NODE_SCALAR || !n->is_plain)
 		return false;
@@ -90,8 +90,8 @@ static void store(struct loading *l, const struct key *k, uint32_t value)
 static bool parse_bool(struct loading *l, const struct key *k,
 		       const struct node *n, bool *ret)
 {
-	static const char *const words[] = {"false", "False", "FALSE",
-					    "true",  "True",  "TRUE"};
+	static const char *const words[] = { "false", "False", "FALSE",
+					     "true",  "True",  "TRUE" };
 	char q[QUOTE_MAX];
 
 	if (!is_scalar(l, k, n))
@@ -248,7 +248,7 @@ static void read_ports(struct loading *l, const struct key *k,
 /* One more rule, unless the file has an error anyway. */
 static void add_rule(struct loading *l, const struct rule *r)
 {
-	struct place at = {r->line, r->column};
+	struct place at = { r->line, r->column };
 	int ret;
 
 	if (l->problems->n_errors || l->failure)
@@ -266,10 +266,10 @@ static void read_listener(struct loading *l, const struct key *k,
 			  const struct node *n)
 {
 	bool is_allow = !strcmp(k->path, "unix_sockets.allow");
-	struct rule r = {.kind = is_allow ? RULE_UNIX_ALLOW : RULE_UNIX_DENY,
-			 .line = n->at.line,
-			 .column = n->at.column,
-			 .text = n->text};
+	struct rule r = { .kind = is_allow ? RULE_UNIX_ALLOW : RULE_UNIX_DENY,
+			  .line = n->at.line,
+			  .column = n->at.column,
+			  .text = n->text };
 
 	if (value_listener(l->problems, n->at, n->text, is_allow))
 		add_rule(l, &r);
@@ -458,8 +458,8 @@ static void read_map(struct loading *l, const struct node *n, const char *map)
 	if (n->kind != NODE_MAP) {
 		k = keys_next(map, &at);
 		problems_error(l->problems, n->at,
-			       "%s%sis made of keys, such as %s: ...",
-			       *map ? map : "a policy", " ", keys_name(k));
+			       "%s is made of keys, such as %s: ...",
+			       *map ? map : "a policy", keys_name(k));
 		return;
 	}
 	for (const struct node *i = n->first; i && i->next; i = i->next->next) {
@@ -482,7 +482,7 @@ static void read_map(struct loading *l, const struct node *n, const char *map)
 static void check_together(struct loading *l)
 {
 	const struct settings *s = policy_settings(l->policy);
-	struct place whole = {0, 0};
+	struct place whole = { 0, 0 };
 
 	if (s->min_hold_s > s->max_hold_s)
 		problems_error(l->problems, whole,
@@ -494,7 +494,7 @@ static void check_together(struct loading *l)
 static int read_file(struct loading *l, struct arena *a, const char *text,
 		     size_t len)
 {
-	struct place whole = {0, 0};
+	struct place whole = { 0, 0 };
 	struct node *root = NULL;
 	int ret = tree_load(a, text, len, l->problems, &root);
 
@@ -515,12 +515,12 @@ int policy_load(const char *text, size_t len, const char *path,
 {
 	auto_of(policy) struct policy *p = NULL;
 	auto_free struct loading *l = calloc(1, sizeof(*l));
-	struct arena arena = {0};
+	struct arena arena = { 0 };
 	int r;
 
 	memset(ret_problems, 0, sizeof(*ret_problems));
 	if (len > POLICY_FILE_MAX) {
-		problems_error(ret_problems, (struct place){0, 0},
+		problems_error(ret_problems, (struct place){ 0, 0 },
 			       "larger than %u bytes", POLICY_FILE_MAX);
 		return -EINVAL;
 	}
