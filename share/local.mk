@@ -1,4 +1,5 @@
-dist_man_MANS += %D%/man/egress-filter.1 %D%/man/egressfilter.3
+dist_man_MANS += %D%/man/egress-filter.1 %D%/man/egressfilter.3 \
+	%D%/man/egress-allowlist.yaml.5
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/pkgconfig/libegressfilter.pc
 
@@ -19,3 +20,12 @@ $(completions): egress-filter$(EXEEXT)
 	*) ./egress-filter completion bash ;; esac > $@.tmp && mv $@.tmp $@
 dist_doc_DATA = README.md LICENSE %D%/doc/ARCHITECTURE.md %D%/doc/HACKING.md %D%/doc/NEWS.md
 EXTRA_DIST += %D%/demo/demo.sh %D%/demo/net.py
+
+# Policies to start from, each loaded by a test, and what an editor checks
+# policies with.
+policydir = $(pkgdatadir)/policies
+dist_policy_DATA = %D%/policies/ci.yaml %D%/policies/git.yaml \
+	%D%/policies/learn.yaml %D%/policies/minimal.yaml \
+	%D%/policies/npm.yaml %D%/policies/pip.yaml
+schemadir = $(pkgdatadir)/schema
+dist_schema_DATA = %D%/schema/policy.schema.json
