@@ -19,6 +19,7 @@ check_PROGRAMS += %D%/filter.fuzz
 %C%_filter_fuzz_SOURCES = %D%/filter.c
 nodist_%C%_filter_fuzz_SOURCES = $(fuzz_main)
 %C%_filter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 check_PROGRAMS += %D%/policy.fuzz
 %C%_policy_fuzz_SOURCES = %D%/policy.c
 nodist_%C%_policy_fuzz_SOURCES = $(fuzz_main)
