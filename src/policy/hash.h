@@ -45,4 +45,17 @@ static inline uint64_t hash_bytes(uint64_t key, const void *p, size_t n)
 	return hash;
 }
 
+/*
+ * A hash as a place in an open-addressed table. Keys that differ in what was
+ * added last have hashes that differ as little, and a block of addresses would
+ * fill one long run; here each bit moves half of the others (the rounds of
+ * splitmix64, which lose nothing).
+ */
+static inline uint64_t hash_spread(uint64_t hash)
+{
+	hash = (hash ^ hash >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	hash = (hash ^ hash >> 27) * UINT64_C(0x94d049bb133111eb);
+	return hash ^ hash >> 31;
+}
+
 #endif

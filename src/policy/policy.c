@@ -193,7 +193,7 @@ static bool same_name(const struct rule *r, const uint8_t *wire, size_t len,
 static struct chain *find_name(const struct policy *p, uint64_t hash,
 			       const uint8_t *wire, size_t len, bool is_wildcard)
 {
-	for (uint64_t i = hash * 2 + is_wildcard;; i++) {
+	for (uint64_t i = hash_spread(hash * 2 + is_wildcard);; i++) {
 		struct chain *c = &p->names.slots[i & p->names.mask];
 
 		if (c->first == NO_RULE ||
@@ -206,7 +206,7 @@ static struct chain *find_name(const struct policy *p, uint64_t hash,
 static struct chain *find_net(const struct policy *p, const struct addr *net,
 			      uint8_t prefix)
 {
-	for (uint64_t i = hash_net(p->key, net, prefix);; i++) {
+	for (uint64_t i = hash_spread(hash_net(p->key, net, prefix));; i++) {
 		struct chain *c = &p->nets.slots[i & p->nets.mask];
 
 		if (c->first == NO_RULE ||
@@ -260,7 +260,7 @@ static void index_rule(struct policy *p, const struct rule *r)
 
 int policy_seal(struct policy *p)
 {
-	size_t n_kind[RULE_UNIX_DENY + 1] = {0};
+	size_t n_kind[RULE_UNIX_DENY + 1] = { 0 };
 
 	for (size_t i = 0; i < p->n; i++)
 		n_kind[p->rules[i].kind]++;

@@ -2,6 +2,7 @@
 /* The indexes of a policy find exactly what a walk over all rules finds. */
 #include "policy/policy.h"
 
+#include "policy/hash.h"
 #include "policy_help.h"
 #include "tap.h"
 #include "wire/cidr.h"
@@ -208,8 +209,34 @@ static void test_fixed(void)
 	policy_unref(NULL);
 }
 
+#define SLOTS	   (1u << 17)
+#define NEIGHBOURS (SLOTS / 2)
+
+/* Neighbours as keys of a half full table leave no long run of taken slots. */
+static void test_spread(void)
+{
+	uint64_t key = hash_new_key();
+	bool *taken = calloc(SLOTS, sizeof(*taken));
+	size_t run = 0, longest = 0;
+
+	for (uint32_t k = 0; k < NEIGHBOURS; k++) {
+		uint64_t i = hash_spread(hash_add(key, 0, k));
+
+		while (taken[i % SLOTS])
+			i++;
+		taken[i % SLOTS] = true;
+	}
+	for (size_t i = 0; i < SLOTS; i++) {
+		run = taken[i] ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	ok(longest < 200); /* by chance: about 60 */
+	free(taken);
+}
+
 int main(void)
 {
+	test_spread();
 	test_random();
 	test_not_plain();
 	test_longest_name();
