@@ -1,6 +1,26 @@
-# lists of this folder
-EXTRA_PROGRAMS += %D%/store.bench
-BENCHES += %D%/store.bench
+# Measurements, run by "make bench". BENCHES are run; the others are what they
+# run in turn.
+bench_helpers = %D%/client %D%/floor %D%/tracer
+BENCHES += %D%/compare.bench %D%/decide.bench %D%/store.bench
+EXTRA_PROGRAMS += $(BENCHES) $(bench_helpers)
+CLEANFILES += $(EXTRA_PROGRAMS)
+bench: $(bench_helpers)
+
+%C%_compare_bench_SOURCES = %D%/compare.c %D%/servers.c %D%/servers.h \
+	%D%/timing.c %D%/timing.h %D%/variant.c %D%/variant.h \
+	%D%/world.c %D%/world.h
+%C%_compare_bench_LDADD =
+%C%_client_SOURCES = %D%/client.c %D%/client.h %D%/client_calls.c \
+	%D%/client_names.c %D%/client_tcp.c %D%/client_udp.c \
+	%D%/timing.c %D%/timing.h %D%/world.h
+%C%_client_LDADD = -lresolv
+%C%_floor_SOURCES = %D%/floor.c src/notify/filter.c src/notify/filter.h
+%C%_floor_CPPFLAGS = $(AM_CPPFLAGS) # an object of its own
+%C%_floor_LDADD =
+%C%_tracer_SOURCES = %D%/tracer.c
+%C%_tracer_LDADD =
+
+%C%_decide_bench_SOURCES = %D%/decide.c %D%/timing.c %D%/timing.h
+%C%_decide_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 %C%_store_bench_SOURCES = %D%/store.c
 %C%_store_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
-CLEANFILES += $(EXTRA_PROGRAMS)
