@@ -1,6 +1,8 @@
 libef_la_SOURCES += \
 	%D%/addr.c %D%/addr.h \
+	%D%/cmsg.c %D%/cmsg.h \
 	%D%/cidr.c %D%/cidr.h \
 	%D%/dname.c %D%/dname.h \
 	%D%/dns.c %D%/dns.h \
-	%D%/dns_answer.c %D%/dns_answer.h
+	%D%/dns_answer.c %D%/dns_answer.h \
+	%D%/unixaddr.c %D%/unixaddr.h
