@@ -98,6 +98,19 @@ struct moment {
 	int64_t revision;
 };
 
+/* /etc/hosts gives many names to loopback that nobody means: such a name
+ * counts only where a rule is about it. */
+static size_t keep_meant(const struct policy *p, struct candidate *list, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].source != NAME_HOSTS ||
+		    policy_mentions_name(p, &list[i].name))
+			list[kept++] = list[i];
+	return kept;
+}
+
 static void find_names(struct gate *g, struct observation *seen)
 {
 	struct dname name;
@@ -115,6 +128,8 @@ static void find_names(struct gate *g, struct observation *seen)
 	}
 	seen->n_candidates = leases_find(g->leases, &seen->addr, clock_mono_ns(),
 					 seen->candidates, CANDIDATES_MAX);
+	seen->n_candidates =
+		keep_meant(g->policy, seen->candidates, seen->n_candidates);
 }
 
 static struct moment look(struct gate *g, struct observation *seen)
