@@ -25,6 +25,7 @@
 struct pending;
 struct targets;
 struct listen_record;
+struct sends;
 
 /* What all notification threads of a session share. */
 struct notify_context {
@@ -37,6 +38,7 @@ struct notify_context {
 	struct targets *targets;       /* processes by pid */
 	struct listen_record *listens; /* listeners of the tree */
 	uint16_t sink_port;	       /* where probes are connected to (R6) */
+	struct sends *sends;	       /* what sends share (notify/send.h) */
 	uint64_t netns_cookie;	       /* of the supervisor; 0: unknown */
 	bool is_root;		       /* effective uid 0: credentials switch */
 	void (*lose)(const char *why); /* end the session: control is lost */

@@ -10,7 +10,9 @@
 
 #include "base/clock.h"
 #include "notify/dnsroute.h"
+#include "notify/netlink.h"
 #include "notify/refuse.h"
+#include "notify/unix_connect.h"
 
 /* Answer and close the row. */
 static void finish(struct call *c, struct ticket *t, int error)
@@ -318,8 +320,10 @@ void connect_handle(struct call *c)
 		handle_internet(c);
 		break;
 	case AF_UNIX:
+		unix_connect_handle(c);
+		break;
 	case AF_NETLINK:
-		call_answer(c, 0, -EACCES);
+		netlink_connect_handle(c);
 		break;
 	default:
 		call_answer(c, 0, -EAFNOSUPPORT);

@@ -29,7 +29,9 @@
 #include "notify/connect.h"
 #include "notify/dnsroute.h"
 #include "notify/join.h"
+#include "notify/listen.h"
 #include "notify/refuse.h"
+#include "notify/send.h"
 
 #define THREADS_AT_START 4
 #define STUCK_NS	 5000000000ll
@@ -76,6 +78,11 @@ static void dispatch(struct call *c)
 	case SYS_connect:
 		connect_handle(c);
 		break;
+	case SYS_sendto:
+	case SYS_sendmsg:
+	case SYS_sendmmsg:
+		send_handle(c);
+		break;
 	case SYS_recvfrom:
 		dnsroute_handle_recvfrom(c);
 		break;
@@ -83,7 +90,7 @@ static void dispatch(struct call *c)
 		dnsroute_handle_getpeername(c);
 		break;
 	case SYS_listen:
-		call_continue(c);
+		listen_handle(c);
 		break;
 	case SYS_socket:
 		refuse_socket(c);

@@ -1,16 +1,57 @@
 libef_la_SOURCES += \
-	%D%/call.c %D%/call.h \
-	%D%/connect.c %D%/connect.h \
-	%D%/dnsroute.c %D%/dnsroute.h \
-	%D%/filter.c %D%/filter.h \
-	%D%/join.c %D%/join.h \
-	%D%/kernel.c %D%/kernel.h \
-	%D%/listener.c %D%/listener.h \
-	%D%/pending.c %D%/pending.h \
-	%D%/proc.c %D%/proc.h \
-	%D%/refuse.c %D%/refuse.h \
-	%D%/target.c %D%/target.h \
-	%D%/uapi.h
+	%D%/ancillary.c \
+	%D%/ancillary.h \
+	%D%/call.c \
+	%D%/call.h \
+	%D%/connect.c \
+	%D%/connect.h \
+	%D%/creds.c \
+	%D%/creds.h \
+	%D%/dnsroute.c \
+	%D%/dnsroute.h \
+	%D%/dnssend.c \
+	%D%/dnssend.h \
+	%D%/filter.c \
+	%D%/filter.h \
+	%D%/fsview.c \
+	%D%/fsview.h \
+	%D%/join.c \
+	%D%/join.h \
+	%D%/kernel.c \
+	%D%/kernel.h \
+	%D%/listen.c \
+	%D%/listen.h \
+	%D%/listener.c \
+	%D%/listener.h \
+	%D%/lost.c \
+	%D%/lost.h \
+	%D%/message.c \
+	%D%/message.h \
+	%D%/netlink.c \
+	%D%/netlink.h \
+	%D%/peer.c \
+	%D%/peer.h \
+	%D%/pending.c \
+	%D%/pending.h \
+	%D%/proc.c \
+	%D%/proc.h \
+	%D%/refuse.c \
+	%D%/refuse.h \
+	%D%/repeat.c \
+	%D%/repeat.h \
+	%D%/send.c \
+	%D%/send.h \
+	%D%/sending.c \
+	%D%/sending.h \
+	%D%/sendto.c \
+	%D%/sendwait.c \
+	%D%/target.c \
+	%D%/target.h \
+	%D%/uapi.h \
+	%D%/unix_connect.c \
+	%D%/unix_connect.h \
+	%D%/unixdiag.c \
+	%D%/unixdiag.h
 
 # The filter is compiled by libseccomp at build time, by a program of its own.
 noinst_PROGRAMS += %D%/gen_filter

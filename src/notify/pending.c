@@ -26,6 +26,9 @@
 #include "base/clock.h"
 #include "notify/connect.h"
 #include "notify/dnsroute.h"
+#include "notify/dnssend.h"
+#include "notify/send.h"
+#include "notify/unix_connect.h"
 
 #define SWEEP_MAX   128
 #define EVENTS_MAX  64
@@ -74,14 +77,30 @@ struct pending *pending_new(void)
 	return p;
 }
 
+/*
+ * Operations whose descriptor does not say when to go on are stepped with each
+ * tick: a full backlog, a reply among others in a queue, and a datagram socket
+ * of AF_UNIX, which is writable all the time though its receiver is full.
+ */
+static bool is_ticked(const struct pending_op *op)
+{
+	return op->kind == PENDING_UNIX_CONNECT || op->kind == PENDING_HOLD ||
+	       (op->kind == PENDING_SEND && op->call.domain == AF_UNIX &&
+		op->call.type == SOCK_DGRAM);
+}
+
 static uint32_t events_of(const struct pending_op *op)
 {
 	switch (op->kind) {
 	case PENDING_CONNECT:
-	case PENDING_SEND:
 		return EPOLLOUT;
+	case PENDING_SEND:
+		return is_ticked(op) ? 0 : EPOLLOUT;
 	case PENDING_RECV:
 		return EPOLLIN;
+	case PENDING_HOLD:
+		/* Replies not read yet would keep it ready. */
+		return EPOLLIN | EPOLLET;
 	case PENDING_UNIX_CONNECT:
 	case PENDING_LOOKUP:
 	case PENDING_NONE:
@@ -152,6 +171,10 @@ static void release(struct pending *p, uint32_t slot)
 	/* The description lives on in the target: take it out of epoll. */
 	if (events_of(op))
 		epoll_ctl(p->epoll, EPOLL_CTL_DEL, op->call.sock, NULL);
+	if (op->kind == PENDING_SEND)
+		send_forget(op);
+	else if (op->kind == PENDING_UNIX_CONNECT)
+		unix_connect_forget(op);
 	op->call.is_answered = true;
 	call_done(&op->call);
 	pthread_mutex_lock(&p->lock);
@@ -168,9 +191,13 @@ static enum pending_step step(struct pending_op *op)
 		return connect_step(op);
 	case PENDING_RECV:
 		return dnsroute_recv_step(op);
-	case PENDING_LOOKUP:
+	case PENDING_HOLD:
+		return dnssend_step(op);
 	case PENDING_UNIX_CONNECT:
+		return unix_connect_step(op);
 	case PENDING_SEND:
+		return send_step(op);
+	case PENDING_LOOKUP:
 		return STEP_WAIT;
 	case PENDING_NONE:
 	case N_PENDING_KINDS:
@@ -183,8 +210,11 @@ static enum pending_step step(struct pending_op *op)
 static void end(struct pending *p, uint32_t slot, int error)
 {
 	struct pending_op *op = &p->ops[slot];
+	int64_t done = op->kind == PENDING_SEND ? send_progress(op) : 0;
 
-	call_answer(&op->call, 0, error);
+	if (done > 0)
+		error = 0;
+	call_answer(&op->call, done, error);
 	gate_finish(op->call.ctx->gate, &op->ticket, error);
 	release(p, slot);
 }
@@ -211,7 +241,7 @@ static void look_at(struct pending *p, uint32_t slot, int64_t now_ns)
 		release(p, slot);
 		return;
 	}
-	if (op->kind == PENDING_UNIX_CONNECT && step(op) == STEP_DONE) {
+	if (is_ticked(op) && step(op) == STEP_DONE) {
 		release(p, slot);
 		return;
 	}
@@ -304,6 +334,12 @@ void pending_resolved(struct pending *p, const struct resolve_result *r)
 
 		if (!is_used(p, i))
 			continue;
+		if (op->kind == PENDING_HOLD) {
+			if (call_is_waiting(&op->call) &&
+			    dnssend_resolved(op, r) == STEP_DONE)
+				release(p, i);
+			continue;
+		}
 		if (op->kind != PENDING_LOOKUP || op->connect.tag != r->tag)
 			continue;
 		if (!call_is_waiting(&op->call)) {

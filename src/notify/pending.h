@@ -25,17 +25,38 @@ enum pending_kind {
 	PENDING_UNIX_CONNECT, /* backlog full: try again each tick */
 	PENDING_LOOKUP,	      /* placeholder: wait for the resolver */
 	PENDING_SEND,	      /* wait for EPOLLOUT, send the rest */
+	PENDING_HOLD,	      /* a question sent from the target's own socket */
 	PENDING_RECV,	      /* redirected socket: wait for EPOLLIN */
 	N_PENDING_KINDS
 };
+
+struct unix_wait; /* of unix_connect.c; owned, on the heap */
 
 /* What connect.c keeps of a connect() that waits. */
 struct connect_wait {
 	struct sockaddr_storage to; /* where it goes; PENDING_CONNECT */
 	socklen_t to_len;
-	uint64_t tag;	   /* of the lookup; PENDING_LOOKUP */
-	struct dname name; /* looked up */
-	uint16_t port;	   /* asked for */
+	uint64_t tag;		 /* of the lookup; PENDING_LOOKUP */
+	struct dname name;	 /* looked up */
+	uint16_t port;		 /* asked for */
+	struct unix_wait *local; /* PENDING_UNIX_CONNECT; owned */
+};
+
+/* What dnssend.c keeps of a question that is held. */
+#define HOLD_ADDRS_MAX 32
+struct hold_wait {
+	struct addr server; /* who was asked */
+	struct dname name;
+	uint16_t qtype, id;
+	size_t value;	  /* what the send returns */
+	int64_t question; /* row of the question */
+	int64_t until_ns;
+	uint64_t tag;  /* of our own lookup */
+	bool is_bound; /* it has come to its end */
+	bool is_seen;  /* the reply is in the target's queue */
+	bool asked_again;
+	size_t n_addrs;
+	struct addr addrs[HOLD_ADDRS_MAX]; /* what our lookups said */
 };
 
 struct send_wait; /* of send.c; owned, on the heap */
@@ -48,6 +69,7 @@ struct pending_op {
 	int timeout_error;    /* -errno to answer with then */
 	bool is_restartable;  /* false: a signal ends it with -EINTR */
 	struct connect_wait connect;
+	struct hold_wait hold;
 	struct send_wait *send;
 };
 

@@ -41,8 +41,10 @@
 #include "dns/service.h"
 #include "gate/gate.h"
 #include "gate/redirect.h"
+#include "notify/listen.h"
 #include "notify/listener.h"
 #include "notify/pending.h"
+#include "notify/send.h"
 #include "notify/target.h"
 #include "supervisor/children.h"
 #include "supervisor/launch.h"
@@ -255,12 +257,14 @@ static int open_context(struct session *s, struct ef_err *err)
 		.resolver = s->resolver,
 		.pending = pending_new(),
 		.targets = targets_new(),
+		.listens = listen_record_new(),
 		.netns_cookie = s->around.netns_cookie,
 		.sink_port = s->around.sink_port,
+		.sends = sends_new(!s->launch.is_killable),
 		.is_root = geteuid() == 0,
 		.lose = lose,
 	};
-	if (!s->ctx.pending || !s->ctx.targets)
+	if (!s->ctx.sends || !s->ctx.pending || !s->ctx.targets || !s->ctx.listens)
 		return err_set(err, ENOMEM, "out of memory");
 	return 0;
 }
@@ -374,6 +378,7 @@ static int open_all(struct session *s, const char *uuid, sigset_t *handled,
 	int r = launch_find(&s->launch, s->o->argv, err);
 
 	surroundings_read(s->o->policy, &s->around);
+	surroundings_name_agents();
 	s->launch.filter = (struct filter_options){
 		.want_killable = !s->o->old_flags,
 		.has_netns_cookie = s->around.netns_cookie != 0,
@@ -537,11 +542,13 @@ static void close_all(struct session *s)
 	reload_stop(s->reload);
 	listener_stop(s->listener);
 	pending_free(s->ctx.pending);
+	sends_free(s->ctx.sends);
 	dns_close(s->resolver);
 	if (s->launch.listener >= 0)
 		close(s->launch.listener);
 	launch_done(&s->launch);
 	targets_free(s->ctx.targets);
+	listen_record_free(s->ctx.listens);
 	gate_free(s->gate);
 	redirect_free(s->redirect);
 	store_close(s->store);

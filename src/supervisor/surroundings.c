@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "notify/peer.h"
 #include "notify/uapi.h"
 #include "policy/placeholder.h"
 
@@ -241,4 +242,27 @@ int surroundings_bind_hosts(const struct surroundings *s, struct gate *gate)
 			return r;
 	}
 	return 0;
+}
+
+/* GPG_AGENT_INFO is "path:pid:protocol"; GNUPGHOME is where the socket is. */
+static const char *gpg_agent(char *buf, size_t size)
+{
+	const char *info = getenv("GPG_AGENT_INFO"),
+		   *home = getenv("GNUPGHOME");
+	int n = -1;
+
+	if (info)
+		n = snprintf(buf, size, "%.*s", (int)strcspn(info, ":"), info);
+	else if (home)
+		n = snprintf(buf, size, "%s/S.gpg-agent", home);
+	return n > 0 && (size_t)n < size ? buf : NULL;
+}
+
+void surroundings_name_agents(void)
+{
+	char gpg[UNIXADDR_TEXT_MAX];
+	struct peer_agents a = { .ssh = getenv("SSH_AUTH_SOCK"),
+				 .gpg = gpg_agent(gpg, sizeof(gpg)) };
+
+	peer_set_agents(&a);
 }

@@ -29,6 +29,12 @@ struct surroundings {
 /* Look around. */
 void surroundings_read(const struct policy *p, struct surroundings *ret);
 
+/*
+ * Remember the ssh-agent and the gpg-agent that the environment names as
+ * built-in unix peers. Before there is a second thread.
+ */
+void surroundings_name_agents(void);
+
 /* Close the sink and free the hosts. */
 void surroundings_done(struct surroundings *s);
 

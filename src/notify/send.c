@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* The three calls that send with an address or ancillary data. */
+#include "notify/send.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "notify/sending.h"
+
+#define MSG_CMSG_COMPAT_ 0x80000000u /* include/linux/socket.h */
+
+/* Flags of a send that Linux reads. MSG_ZEROCOPY would have it read our
+ * buffers later; MSG_FASTOPEN is looked at here and goes no further. */
+#define FLAGS_PASSED (0xffff | MSG_FASTOPEN)
+
+struct sends *sends_new(bool answers_get_lost)
+{
+	struct sends *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->repeat = repeat_new();
+	if (answers_get_lost)
+		s->lost = lost_new();
+	if (!s->repeat || (answers_get_lost && !s->lost)) {
+		sends_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+void sends_free(struct sends *s)
+{
+	if (!s)
+		return;
+	repeat_free(s->repeat);
+	lost_free(s->lost);
+	free(s);
+}
+
+static void begin(struct sending *s, struct call *c, uint32_t flags)
+{
+	s->call = c;
+	s->flags = (int)(flags & FLAGS_PASSED);
+	s->may_wait = !c->is_nonblocking && !(flags & MSG_DONTWAIT);
+	s->wants_signal = c->type == SOCK_STREAM && !(flags & MSG_NOSIGNAL);
+	s->addr.family = ADDR_NONE;
+	s->to_len = 0;
+	memset(&s->to, 0, sizeof(s->to));
+	s->anc.len = s->anc.n_fds = 0;
+	s->ticket = (struct ticket){ 0 };
+	s->sent = 0;
+}
+
+/* Everything that has to be known before anything may be done. -ECANCELED:
+ * the target no longer waits, nothing of what was copied can be believed. */
+static int prepare(struct sending *s)
+{
+	int r = sending_aim(s);
+
+	if (!r)
+		r = ancillary_take(s->call, &s->m, &s->anc);
+	if (!r)
+		r = sending_aim_interface(s);
+	if (!r)
+		r = message_load(s->call, &s->m, 0);
+	if (!call_is_waiting(s->call))
+		return -ECANCELED;
+	s->flags &= ~MSG_FASTOPEN;
+	return r;
+}
+
+/* Judge and carry out what has been prepared. */
+static int64_t act(struct sending *s)
+{
+	int64_t value = sending_judge(s);
+
+	return value == SENDING_GO ? sending_run(s) : value;
+}
+
+/* The outcome of one message, for its row. */
+static void finish(struct sending *s, int64_t value)
+{
+	int error = value < 0 ? (int)value : 0;
+
+	if (value == SENDING_WOULD_WAIT)
+		error = -EAGAIN;
+	ancillary_release(&s->anc);
+	if (s->ticket.seq || s->ticket.policy)
+		gate_finish(s->call->ctx->gate, &s->ticket, error);
+	s->ticket = (struct ticket){ 0 };
+}
+
+static void answer(struct call *c, struct lost_slot *slot, int64_t value)
+{
+	int error = value < 0 ? (int)value : 0;
+	bool is_lost = call_answer(c, error ? 0 : value, error) == -ENOENT;
+
+	lost_end(c->ctx->sends->lost, slot, is_lost, value);
+}
+
+/* True when this very call was carried out before: *ret_value is its result. */
+static bool was_done(struct sending *s, struct lost_slot **ret_slot,
+		     int64_t *ret_value)
+{
+	struct lost *lost = s->call->ctx->sends->lost;
+	struct lost_key key;
+	uint64_t d;
+
+	*ret_slot = NULL;
+	if (!lost)
+		return false;
+	d = lost_digest(0, s->m.name, s->m.name_len);
+	d = lost_digest(d, s->call->buffers->control, s->m.control_len);
+	d = lost_digest(d, s->call->buffers->data, s->m.have);
+	key = lost_key_of(s->call, d);
+	return lost_begin(lost, &key, ret_slot, ret_value);
+}
+
+static int copy_one(struct sending *s)
+{
+	const struct seccomp_data *d = &s->call->data;
+
+	if (d->nr == SYS_sendmsg)
+		return message_copy(s->call, d->args[1], &s->m);
+	return message_copy_to(s->call, d->args[1], d->args[2], d->args[4],
+			       (int)d->args[5], &s->m);
+}
+
+/* sendto() and sendmsg(). */
+static void send_one(struct call *c, uint32_t flags)
+{
+	struct lost_slot *slot = NULL;
+	struct sending s;
+	int64_t value;
+	int r;
+
+	begin(&s, c, flags);
+	s.is_alone = true;
+	r = copy_one(&s);
+	if (!r)
+		r = prepare(&s);
+	value = r;
+	if (!r && !was_done(&s, &slot, &value))
+		value = act(&s);
+	if (value == SENDING_WOULD_WAIT)
+		value = sending_wait(&s, false, slot);
+	if (!c->is_answered && value != SENDING_HELD)
+		answer(c, slot, value);
+	finish(&s, value);
+}
+
+static int write_len(const struct call *c, uint64_t entry, int64_t value)
+{
+	uint32_t len = (uint32_t)value;
+
+	return call_write(c, entry + offsetof(struct mmsghdr, msg_len), &len,
+			  sizeof(len));
+}
+
+/*
+ * One message of several: its length, or -errno. A call that waits has its
+ * length written beforehand, since the thread that goes on with it may not
+ * touch the target's memory; what fails after all is not counted, and nobody
+ * looks at it.
+ */
+static int64_t send_entry(struct sending *s, uint64_t entry, bool is_first,
+			  struct lost_slot **slot)
+{
+	struct call *c = s->call;
+	int64_t value = 0;
+	int r = message_copy(c, entry, &s->m);
+
+	s->flags |= s->m.flags & MSG_EOR;
+	if (!r)
+		r = prepare(s);
+	if (r)
+		return r;
+	if (is_first && was_done(s, slot, &value)) {
+		answer(c, NULL, value);
+		return value;
+	}
+	value = act(s);
+	if (value == SENDING_WOULD_WAIT && is_first) {
+		r = write_len(c, entry, (int64_t)s->m.len);
+		value = r ? r : sending_wait(s, true, *slot);
+	}
+	if (value < 0 || c->is_answered)
+		return value;
+	r = write_len(c, entry, value);
+	return r ? r : value;
+}
+
+/* As many as go out, up to the first that fails: their number, or its error
+ * if it is the first. */
+static int64_t send_vector(struct call *c, uint32_t flags, struct lost_slot **slot)
+{
+	uint64_t entry = c->data.args[1];
+	uint32_t n = (uint32_t)c->data.args[2], done = 0;
+	struct sending s;
+	int64_t value = 0;
+
+	if (n > MESSAGE_VECTOR_MAX)
+		n = MESSAGE_VECTOR_MAX;
+	while (done < n) {
+		begin(&s, c, flags);
+		s.is_alone = false;
+		value = send_entry(&s, entry, done == 0, slot);
+		finish(&s, value);
+		if (value < 0 || c->is_answered)
+			break;
+		done++;
+		entry += sizeof(struct mmsghdr);
+		if ((uint64_t)value < s.m.len)
+			break;
+	}
+	return done ? done : value;
+}
+
+/* What could not be looked at is recorded as that, and refused. */
+static int refuse_unreadable(const struct call *c)
+{
+	struct observation seen;
+	const struct process *who;
+	struct ticket ticket;
+	int64_t row;
+	int r = call_identify(c, &who, &row);
+
+	if (r)
+		return r;
+	call_observe(c, STAGE_SEND, &seen);
+	seen.unreadable = true;
+	r = gate_admit(c->ctx->gate, &seen, who, row, &ticket);
+	gate_finish(c->ctx->gate, &ticket, -EPERM);
+	return r < 0 ? r : -EPERM;
+}
+
+static int take(struct call *c, uint32_t flags)
+{
+	int r;
+
+	if (c->data.nr != SYS_sendto && flags & MSG_CMSG_COMPAT_)
+		return -EINVAL;
+	r = call_take_socket(c, (int)c->data.args[0]);
+	if (!r && c->data.nr == SYS_sendmmsg)
+		r = call_open_memory(c);
+	return r == -EPERM ? refuse_unreadable(c) : r;
+}
+
+void send_handle(struct call *c)
+{
+	uint32_t flags =
+		(uint32_t)c->data.args[c->data.nr == SYS_sendmsg ? 2 : 3];
+	struct lost_slot *slot = NULL;
+	int64_t value = take(c, flags);
+
+	if (!value && c->data.nr != SYS_sendmmsg) {
+		send_one(c, flags);
+		return;
+	}
+	if (!value)
+		value = send_vector(c, flags, &slot);
+	if (!c->is_answered)
+		answer(c, slot, value);
+}
