@@ -88,8 +88,8 @@ static const char *const digests[N_DIGESTS] = {
 							       " " ADDRESS_OF("a.address") ", port, " ADDRESS_OF("a.placeholder") ", qtype, syscall, detail, foreign_netns, verdict, action, " RULE_OF(
 								       "a.rule") ", reason, door, probe, held_ms "
 										 "FROM attempts AS a WHERE session = ? ORDER BY seq",
-	[DIGEST_EVENTS] = "SELECT session, seq, at_ms, kind, detail "
-			  "FROM events WHERE session = ? ORDER BY seq",
+	[DIGEST_EVENTS] = ("SELECT session, seq, at_ms, kind, detail "
+			   "FROM events WHERE session = ? ORDER BY seq"),
 };
 
 const char *store_digest_sql(enum digest_table table)
