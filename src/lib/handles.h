@@ -7,8 +7,8 @@
 #include "policy/policy.h"
 
 /*
- * What is behind the opaque types of the public header, for the files of this
- * folder only.
+ * What is behind the opaque types of the public header, for the library itself
+ * and for what of the program goes deeper than it.
  */
 struct ef_policy {
 	struct policy *inner; /* held */

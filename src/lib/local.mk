@@ -1,7 +1,10 @@
 # The public face is part of libef, so that program and tests use it too;
 # libegressfilter is all of libef with nothing but that face exported.
 libef_la_SOURCES += \
+	%D%/decision.c \
+	%D%/destination.c %D%/destination.h \
 	%D%/egressfilter.h \
+	%D%/feed.c \
 	%D%/handles.h \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/policy.c \

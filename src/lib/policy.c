@@ -32,18 +32,20 @@ static void tell_all(const struct problems *all, const char *path,
 		     ef_problem_fn *tell, void *arg)
 {
 	for (size_t i = 0; tell && i < all->n; i++)
-		tell(&(struct ef_problem){.path = path,
-					  .is_error = all->list[i].is_error,
-					  .line = all->list[i].line,
-					  .column = all->list[i].column,
-					  .text = all->list[i].text},
+		tell(&(struct ef_problem){ .path = path,
+					   .is_error = all->list[i].is_error,
+					   .line = all->list[i].line,
+					   .column = all->list[i].column,
+					   .text = all->list[i].text },
 		     arg);
 	if (tell && all->n_errors + all->n_warnings > all->n)
-		tell(&(struct ef_problem){.path = path,
-					  .is_error = all->n_errors != 0,
-					  .text = "more problems follow; these "
-						  "are the first ones"},
-		     arg);
+		tell(
+			&(struct ef_problem){
+				.path = path,
+				.is_error = all->n_errors != 0,
+				.text = "more problems follow; these "
+					"are the first ones" },
+			arg);
 }
 
 static struct ef_policy *wrap(struct policy *inner)
@@ -62,7 +64,7 @@ int ef_policy_parse(const char *text, size_t len, const char *path,
 		    struct ef_error *err)
 {
 	auto_free struct problems *all = calloc(1, sizeof(*all));
-	struct ef_err why = {0};
+	struct ef_err why = { 0 };
 	struct policy *inner = NULL;
 	int r;
 
@@ -84,7 +86,7 @@ int ef_policy_load(const char *path, ef_problem_fn *tell, void *arg,
 		   struct ef_policy **ret, struct ef_error *err)
 {
 	auto_free char *text = NULL;
-	struct ef_err why = {0};
+	struct ef_err why = { 0 };
 	size_t len;
 	int r;
 

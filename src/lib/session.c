@@ -3,6 +3,7 @@
 #include "lib/handles.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,29 +47,22 @@ void ef_session_free(struct ef_session *session)
 	free(session);
 }
 
-/* The index of value among words (a NULL ends them), or -1. */
-static int word_index(const char *const *words, const char *value)
-{
-	for (int i = 0; words[i]; i++)
-		if (!strcmp(words[i], value))
-			return i;
-	return -1;
-}
-
-static int set_word(const char *const *words, const char *value, int *ret,
+/* The index of value among words (a NULL ends them), or -EINVAL. */
+static int set_word(const char *const *words, const char *value,
 		    struct ef_err *err)
 {
 	char list[128] = "";
-	int i = word_index(words, value);
+	size_t n = 0;
 
-	*ret = i;
-	if (i >= 0)
-		return 0;
-	for (i = 0; words[i]; i++) {
-		if (i)
-			strcat(list, words[i + 1] ? ", " : " or ");
-		strcat(list, words[i]);
-	}
+	for (int i = 0; words[i]; i++)
+		if (!strcmp(words[i], value))
+			return i;
+	for (int i = 0; words[i] && n < sizeof(list); i++)
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
+				      !i	     ? ""
+				      : words[i + 1] ? ", "
+						     : " or ",
+				      words[i]);
 	return err_set(err, EINVAL, "\"%.100s\" is not %s", value, list);
 }
 
@@ -92,43 +86,46 @@ static int set_mode(struct ef_session *s, const char *value, struct ef_err *err)
 					     NULL };
 	static const enum mode modes[] = { MODE_ENFORCE, MODE_AUDIT,
 					   MODE_ALLOW_ALL };
-	int i, r = set_word(words, value, &i, err);
+	int i = set_word(words, value, err);
 
-	if (r == 0)
-		s->options.mode = modes[i];
-	return r;
+	if (i < 0)
+		return i;
+	s->options.mode = modes[i];
+	return 0;
 }
 
 static int set_switch(const char *value, bool *ret, struct ef_err *err)
 {
 	static const char *const words[] = { "0", "1", NULL };
-	int i, r = set_word(words, value, &i, err);
+	int i = set_word(words, value, err);
 
-	if (r == 0)
-		*ret = i == 1;
-	return r;
+	if (i < 0)
+		return i;
+	*ret = i == 1;
+	return 0;
 }
 
 static int set_detail(struct ef_session *s, const char *value, struct ef_err *err)
 {
 	static const char *const words[] = { "quiet", "normal", "verbose", NULL };
-	int i, r = set_word(words, value, &i, err);
+	int i = set_word(words, value, err);
 
-	if (r == 0) {
-		s->options.quiet = i == 0;
-		s->options.verbose = i == 2;
-	}
-	return r;
+	if (i < 0)
+		return i;
+	s->options.quiet = i == 0;
+	s->options.verbose = i == 2;
+	return 0;
 }
 
 static int set_reload(struct ef_session *s, const char *value, struct ef_err *err)
 {
 	static const char *const words[] = { "narrow", "auto", NULL };
-	int i, r = set_word(words, value, &i, err);
+	int i = set_word(words, value, err);
 
-	if (r == 0)
-		s->options.reload_auto = i == 1;
-	return r;
+	if (i < 0)
+		return i;
+	s->options.reload_auto = i == 1;
+	return 0;
 }
 
 static int set_text(char **where, const char *value, struct ef_err *err)
