@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/state.h"
 #include "cli/output.h"
 #include "policy/load.h"
+#include "policy/trust.h"
 
 static int load_named(const char *file, struct ef_policy **ret)
 {
-	struct ef_error err = {0};
+	struct ef_error err = { 0 };
 	int r = ef_policy_load(file, output_problem, NULL, ret, &err);
 
 	if (r < 0)
@@ -33,15 +35,18 @@ static int deny_everything(struct ef_policy **ret)
 
 static bool is_trusted(const char *text, size_t len)
 {
-	return text && len == (size_t)-1;
+	char state[1024];
+
+	return state_path(state, sizeof(state), NULL) == 0 &&
+	       trust_is_accepted(state, CHOICE_DEFAULT_FILE, text, len);
 }
 
 /* The file of this folder: used when its content, as read, is accepted. */
 static int load_default(bool is_quiet, struct ef_policy **ret)
 {
 	auto_free char *text = NULL;
-	struct ef_err why = {0};
-	struct ef_error err = {0};
+	struct ef_err why = { 0 };
+	struct ef_error err = { 0 };
 	size_t len;
 	int r;
 

@@ -235,8 +235,9 @@ static int run(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*print)(void);
-	} shells[] = {
-		{"bash", print_bash}, {"zsh", print_zsh}, {"fish", print_fish}};
+	} shells[] = { { "bash", print_bash },
+		       { "zsh", print_zsh },
+		       { "fish", print_fish } };
 	struct options o;
 	const char *value;
 

@@ -7,14 +7,17 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/state.h"
 #include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/wish.h"
 #include "lib/egressfilter.h"
+#include "policy/trust.h"
 
 AUTO(ef_policy, ef_policy_free)
 AUTO(ef_session, ef_session_free)
+AUTO(trust_list, trust_list_free)
 
 /* Open a file of ours for writing before the command exists: a link somebody
  * laid there is not followed. -1 after saying why not. */
@@ -69,7 +72,7 @@ static int open_deny_log(const char *where, int *ret, int *ret_owned)
 
 static int apply(const struct wish *w, struct ef_session *s, int deny_fd)
 {
-	struct ef_error err = {0};
+	struct ef_error err = { 0 };
 	char number[16];
 
 	for (int i = 0; i < w->n_settings; i++)
@@ -132,13 +135,36 @@ static int choose(const struct wish *w, struct ef_policy **ret)
 	return -ENOMEM;
 }
 
+/*
+ * What the command itself accepted while it ran was not accepted by a person:
+ * take it back, and say so.
+ */
+static void strike_trust(const char *state, const struct trust_list *before)
+{
+	struct ef_err err = { 0 };
+	int n = before ? trust_strike_new(state, before, &err) : 0;
+
+	if (n < 0)
+		output_error("%s", err.msg);
+	if (n > 0)
+		output_error("%d policy file%s accepted while the command ran: "
+			     "taken back; see egress-filter trust",
+			     n, n == 1 ? " was" : "s were");
+}
+
 static int execute(const struct wish *w, struct ef_session *s,
 		   const struct ef_policy *policy, int exit_fd)
 {
-	struct ef_error err = {0};
-	int r = ef_session_run(s, policy, w->command, &err);
-	int code = ef_session_exit_code(s);
+	auto_of(trust_list) struct trust_list *before = NULL;
+	char state[1024];
+	struct ef_error err = { 0 };
+	int r, code;
 
+	if (state_path(state, sizeof(state), NULL) == 0)
+		trust_read(state, &before, NULL);
+	r = ef_session_run(s, policy, w->command, &err);
+	code = ef_session_exit_code(s);
+	strike_trust(state, before);
 	if (r < 0)
 		tell_failure(w->command[0], r, &err);
 	else if (code == 0 && ef_session_number(s, EF_DENIED) > 0)

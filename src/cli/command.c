@@ -52,35 +52,21 @@ static const struct command unbuilt_log = {
 	.args = "[OPTION...] [FILTER]",
 	.summary = "show recorded attempts",
 };
-static const struct command unbuilt_why = {
-	.name = "why",
-	.args = "[OPTION...] HOST[:PORT][/PROTO] | SESSION:SEQ",
-	.summary = "explain a decision, with the lines that would change it",
-};
 static const struct command unbuilt_sessions = {
 	.name = "sessions",
 	.args = "[list | show SESSION | prune]",
 	.summary = "list, show and prune recorded sessions",
 };
 static const struct command *const words[N_WORDS] = {
-	[WORD_RUN] = &cmd_run,
-	[WORD_LEARN] = &learn,
-	[WORD_ASK] = &ask,
-	[WORD_TUI] = &tui,
-	[WORD_ATTACH] = &attach,
-	[WORD_LOG] = &unbuilt_log,
-	[WORD_WHY] = &unbuilt_why,
-	[WORD_DRAFT] = &draft,
-	[WORD_REPLAY] = &replay,
-	[WORD_LINT] = &cmd_lint,
-	[WORD_REPORT] = &report,
-	[WORD_SESSIONS] = &unbuilt_sessions,
-	[WORD_TRUST] = &cmd_trust,
-	[WORD_RELOAD] = &reload,
-	[WORD_DOCTOR] = &cmd_doctor,
-	[WORD_COMPLETION] = &cmd_completion,
-	[WORD_HELP] = &cmd_help,
-	[WORD_VERSION] = &cmd_version,
+	[WORD_RUN] = &cmd_run,	     [WORD_LEARN] = &learn,
+	[WORD_ASK] = &ask,	     [WORD_TUI] = &tui,
+	[WORD_ATTACH] = &attach,     [WORD_LOG] = &unbuilt_log,
+	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &draft,
+	[WORD_REPLAY] = &replay,     [WORD_LINT] = &cmd_lint,
+	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &unbuilt_sessions,
+	[WORD_TRUST] = &cmd_trust,   [WORD_RELOAD] = &reload,
+	[WORD_DOCTOR] = &cmd_doctor, [WORD_COMPLETION] = &cmd_completion,
+	[WORD_HELP] = &cmd_help,     [WORD_VERSION] = &cmd_version,
 };
 
 const struct command *command_of(enum word word)

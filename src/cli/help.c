@@ -17,14 +17,14 @@ static const struct {
 	enum word word;
 	const char *line, *what;
 } examples[] = {
-	{WORD_RUN, "egress-filter -c policy.yaml npm ci", "enforce a policy"},
-	{WORD_TRUST, "egress-filter trust; egress-filter npm ci",
-	 "accept ./egress-allowlist.yaml and enforce it"},
-	{WORD_RUN, "egress-filter --mode audit make",
-	 "let everything pass, record it"},
-	{WORD_WHY, "egress-filter why registry.example.com:443",
-	 "explain a decision"},
-	{WORD_LOG, "egress-filter log verdict:deny", "what was denied"},
+	{ WORD_RUN, "egress-filter -c policy.yaml npm ci", "enforce a policy" },
+	{ WORD_TRUST, "egress-filter trust; egress-filter npm ci",
+	  "accept ./egress-allowlist.yaml and enforce it" },
+	{ WORD_RUN, "egress-filter --mode audit make",
+	  "let everything pass, record it" },
+	{ WORD_WHY, "egress-filter why registry.example.com:443",
+	  "explain a decision" },
+	{ WORD_LOG, "egress-filter log verdict:deny", "what was denied" },
 };
 
 static bool is_built(enum word word)

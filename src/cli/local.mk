@@ -6,10 +6,12 @@ egress_filter_SOURCES = \
 	%D%/cmd_lint.c \
 	%D%/cmd_run.c \
 	%D%/cmd_trust.c \
+	%D%/cmd_why.c \
 	%D%/command.c %D%/command.h \
 	%D%/help.c %D%/help.h \
 	%D%/main.c \
 	%D%/option_table.c %D%/option_table.h \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/why_event.c %D%/why_event.h \
 	%D%/wish.c %D%/wish.h

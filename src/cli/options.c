@@ -16,7 +16,7 @@ static bool ends_at_word(enum word word)
 
 void options_start(struct options *o, enum word word, int argc, char **argv)
 {
-	*o = (struct options){.word = word, .argc = argc, .argv = argv, .next = 1};
+	*o = (struct options){ .word = word, .argc = argc, .argv = argv, .next = 1 };
 	o->rest = argv + 1;
 }
 

@@ -165,7 +165,7 @@ bool wish_read(struct wish *w, int argc, char **argv, int *ret_code)
 	const char *value;
 	int opt;
 
-	*w = (struct wish){0};
+	*w = (struct wish){ 0 };
 	options_start(&o, WORD_RUN, argc, argv);
 	while ((opt = options_next(&o, &value)) >= 0) {
 		*ret_code = take(w, opt, value);

@@ -159,7 +159,7 @@ static void try_transparent(struct ability *a)
 static void try_state(struct ability *a)
 {
 	char path[1024];
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	int r = state_make(path, sizeof(path), &err);
 
 	if (r == 0 && access(path, W_OK | X_OK) == 0) {
@@ -179,19 +179,19 @@ static const struct {
 	const char *name;
 	void (*try)(struct ability *a); /* a is "ok, nothing to say" */
 } trials[] = {
-	{"kernel", try_kernel},
-	{"seccomp notification", try_listener},
-	{"killable wait", try_killable},
-	{"synchronous wake-up", try_sync},
-	{"taking descriptors", try_take_fd},
-	{"reading memory", try_read_memory},
-	{"thread pidfds", try_thread_pidfd},
-	{"socket's namespace", try_netns_cookie},
-	{"Landlock", try_landlock},
-	{"Yama", try_yama},
-	{"transparent sending", try_transparent},
-	{"user namespaces", try_user_namespace},
-	{"state folder", try_state},
+	{ "kernel", try_kernel },
+	{ "seccomp notification", try_listener },
+	{ "killable wait", try_killable },
+	{ "synchronous wake-up", try_sync },
+	{ "taking descriptors", try_take_fd },
+	{ "reading memory", try_read_memory },
+	{ "thread pidfds", try_thread_pidfd },
+	{ "socket's namespace", try_netns_cookie },
+	{ "Landlock", try_landlock },
+	{ "Yama", try_yama },
+	{ "transparent sending", try_transparent },
+	{ "user namespaces", try_user_namespace },
+	{ "state folder", try_state },
 };
 
 size_t ability_try_all(struct ability *ret)
@@ -201,7 +201,7 @@ size_t ability_try_all(struct ability *ret)
 	_Static_assert(sizeof(trials) / sizeof(trials[0]) <= ABILITIES_MAX,
 		       "room for every trial");
 	for (size_t i = 0; i < n; i++) {
-		ret[i] = (struct ability){.name = trials[i].name, .means = ""};
+		ret[i] = (struct ability){ .name = trials[i].name, .means = "" };
 		trials[i].try(&ret[i]);
 	}
 	return n;

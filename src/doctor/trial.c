@@ -44,9 +44,9 @@ static int collect(pid_t pid)
 
 static int install(unsigned long flags, int wants_sync)
 {
-	struct sock_filter allow = {.code = BPF_RET | BPF_K,
-				    .k = SECCOMP_RET_ALLOW};
-	struct sock_fprog program = {.len = 1, .filter = &allow};
+	struct sock_filter allow = { .code = BPF_RET | BPF_K,
+				     .k = SECCOMP_RET_ALLOW };
+	struct sock_fprog program = { .len = 1, .filter = &allow };
 	long fd;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -128,9 +128,9 @@ int trial_read_memory(void)
 	auto_close int end = -1;
 	static const uint32_t written = 0x5eed;
 	uint32_t got = 0;
-	struct iovec to = {.iov_base = &got, .iov_len = sizeof(got)};
-	struct iovec from = {.iov_base = (void *)(uintptr_t)&written,
-			     .iov_len = sizeof(written)};
+	struct iovec to = { .iov_base = &got, .iov_len = sizeof(got) };
+	struct iovec from = { .iov_base = (void *)(uintptr_t)&written,
+			      .iov_len = sizeof(written) };
 	pid_t pid = start_subject(&end);
 	int r = 0;
 

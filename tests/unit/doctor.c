@@ -16,7 +16,7 @@
 
 static int seccomp(unsigned int flags, struct sock_filter *f, unsigned short n)
 {
-	struct sock_fprog p = {.len = n, .filter = f};
+	struct sock_fprog p = { .len = n, .filter = f };
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &p);

@@ -11,7 +11,7 @@ int main(void)
 {
 	char top[] = "/tmp/ef-state.XXXXXX";
 	char buf[256], want[256], cmd[256];
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct stat st;
 
 	ok(mkdtemp(top) != NULL);
