@@ -255,8 +255,12 @@ int launch_prepare(struct launch *l, char *const *argv, const char *uuid,
 	if (!l->pid)
 		child_main(l);
 	wait_ready(l);
-	if (atomic_load(&s->state) != READY)
+	if (atomic_load(&s->state) != READY) {
+		if (l->pid > 0)
+			waitpid(l->pid, NULL, 0); /* it has ended itself */
+		l->pid = 0;
 		return explain(s->error, err);
+	}
 	l->listener = s->listener;
 	l->is_killable = s->is_killable;
 	return 0;
