@@ -24,6 +24,7 @@ include %D%/live/local.mk
 include %D%/cli/local.mk
 include %D%/api/local.mk
 include %D%/bench/local.mk
+include %D%/suites/local.mk
 
 lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh \
 	%D%/lint/manual.sh %D%/lint/symbols.sh

@@ -38,6 +38,8 @@ int dns_name_read(struct reader *msg, struct dname *ret)
 				goto bad;
 			if (!after)
 				after = r.pos;
+			/* What it points to ends before it begins. */
+			r.len = limit;
 			limit = r.pos = to;
 			continue;
 		}

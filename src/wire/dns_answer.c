@@ -321,12 +321,13 @@ int dns_answer_decode(const void *msg, size_t len, const struct dns_ask *a,
 	return 0;
 }
 
-/* Cut a message at the end of an answer record, at most limit bytes. */
+/* Cut a message at the end of an answer record, before room bytes; the OPT
+ * that is due comes after them. */
 static void cut(struct writer *w, size_t body, const struct dns_query *q,
-		size_t limit)
+		size_t room)
 {
 	struct reader r = reader_over(w->data, w->len);
-	size_t room = limit - (q->has_opt ? OPT_LEN : 0), end = body;
+	size_t end = body;
 	struct writer head = writer_into(w->data, DNS_HEADER);
 	uint16_t flags, ancount, kept = 0;
 	struct record rec;
@@ -375,6 +376,7 @@ size_t dns_answer_encode(const void *msg, size_t len,
 	size_t body = DNS_HEADER + q->question_len;
 	bool drop_opt = a->opt_at && !q->has_opt;
 	size_t end = drop_opt ? a->opt_at : len;
+	size_t opt = q->has_opt ? OPT_LEN : 0;
 
 	if (!asks_the_same(r, q) || limit < body + OPT_LEN)
 		return 0;
@@ -386,6 +388,6 @@ size_t dns_answer_encode(const void *msg, size_t len,
 	write_bytes(&w, q->question, q->question_len);
 	write_bytes(&w, r.data + body, end - body);
 	if (!w.failed && (w.len > limit || a->truncated))
-		cut(&w, body, q, a->truncated ? body + OPT_LEN : limit);
+		cut(&w, body, q, a->truncated ? body : limit - opt);
 	return w.failed ? 0 : w.len;
 }

@@ -24,3 +24,15 @@ check_PROGRAMS += %D%/policy.fuzz
 %C%_policy_fuzz_SOURCES = %D%/policy.c
 nodist_%C%_policy_fuzz_SOURCES = $(fuzz_main)
 %C%_policy_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+names_fuzz = %D%/dns_query.fuzz %D%/dns_answer.fuzz %D%/resolvconf.fuzz
+check_PROGRAMS += $(names_fuzz)
+%C%_dns_query_fuzz_SOURCES = %D%/dns_query.c
+nodist_%C%_dns_query_fuzz_SOURCES = $(fuzz_main)
+%C%_dns_query_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+%C%_dns_answer_fuzz_SOURCES = %D%/dns_answer.c
+nodist_%C%_dns_answer_fuzz_SOURCES = $(fuzz_main)
+%C%_dns_answer_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+%C%_resolvconf_fuzz_SOURCES = %D%/resolvconf.c
+nodist_%C%_resolvconf_fuzz_SOURCES = $(fuzz_main)
+%C%_resolvconf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)

@@ -7,16 +7,20 @@
 # some minutes, "all" what the long run takes.
 : "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}" "${builddir:=$PWD}"
 python=/usr/bin/python3.11
-short='test_socket test_selectors test_socketserver test_httplib test_smtplib
-	test_ftplib test_uuid'
-long="$short test_asyncio test_ssl test_timeout test_os test_subprocess
-	test_signal test_multiprocessing_forkserver"
+short='test_socket test_httplib test_smtplib test_uuid'
+long="$short test_selectors test_socketserver test_ftplib test_asyncio
+	test_ssl test_timeout test_os test_subprocess test_signal
+	test_multiprocessing_forkserver"
 case ${MODULES:-short} in
 short) modules=$short ;;
 all) modules=$long ;;
 *) modules=$MODULES ;;
 esac
 
+if [ "${SUITES-}" = none ]; then
+	echo "1..0 # SKIP suites of others were not asked for (SUITES=none)"
+	exit 0
+fi
 if [ -z "${EF_IN_NAMESPACE-}" ]; then
 	if ! $python -c 'import test.test_socket' 2> /dev/null; then
 		echo "1..0 # SKIP libpython3.11-testsuite is not installed"
@@ -62,6 +66,15 @@ run() {
 	failing "$work/$module.$way.xml" | sort -u > "$work/$module.$way"
 }
 
+# Tests of what the filter refuses by its rules, each with the rule. They may
+# fail; everything else may not.
+forbidden() {
+	cat << 'LIST'
+UDPLITE	socket(): UDP-Lite is not on the list of protocols
+LIST
+}
+forbidden | cut -f1 > "$work/forbidden"
+
 n=0
 for module in $modules; do
 	run bare "$module" env
@@ -69,14 +82,18 @@ for module in $modules; do
 	run policy "$module" "$ef" -c "$work/policy.yaml" -q --
 	for way in allow-all policy; do
 		n=$((n + 1))
-		new=$(comm -13 "$work/$module.bare" "$work/$module.$way")
+		comm -13 "$work/$module.bare" "$work/$module.$way" \
+			> "$work/new"
+		listed=$(grep -c -f "$work/forbidden" "$work/new")
+		[ "$listed" = 0 ] || echo "# $listed fail by a rule of ours"
+		new=$(grep -v -f "$work/forbidden" "$work/new")
 		if [ -z "$new" ]; then
 			echo "ok $n - $module under $way"
 			continue
 		fi
 		echo "$new" | sed 's/^/# new: /'
 		grep -E '^(FAIL|ERROR|[A-Za-z]*Error)' "$work/$module.$way.log" |
-			head -40 | sed 's/^/# /'
+			head -10 | sed 's/^/# /'
 		echo "not ok $n - $module under $way"
 		[ -z "${KEEP-}" ] || cp "$work/$module.$way.log" "$KEEP"
 	done

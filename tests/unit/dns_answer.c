@@ -243,6 +243,12 @@ static void test_malformed(void)
 	ok(decoded() == -EBADMSG);
 	p.bytes[p.w.len - 1] = DNS_HEADER;
 	ok(decoded() == 0);
+	/* To a label that runs over the name that points to it. */
+	start("a.test", DNS_A, REPLY, 2, 0, 0);
+	packet_record(&p, "a.test", 16, 1, "\5", 1);
+	write_u16(&p.w, 0xc000 | (uint16_t)(p.w.len - 1));
+	write_bytes(&p.w, "\0\1\0\1\0\0\0\0\0\4\1\2\3\4", 14);
+	ok(decoded() == -EBADMSG);
 	/* Two OPT. */
 	start("a.test", DNS_A, REPLY, 0, 0, 2);
 	packet_opt(&p, 1232, NULL, 0);
