@@ -6,7 +6,7 @@
 
 /*
  * How a question of the target is to be answered, as far as the policy alone
- * can tell. Pure: the gate adds what it knows (leases, placeholders given,
+ * can tell: the judge says whether, this says how. Pure: the gate adds what it knows (leases, placeholders given,
  * the row).
  */
 
@@ -32,12 +32,5 @@ struct question_context {
 enum plan question_plan(const struct policy *p, const struct dname *name,
 			uint16_t qtype, const struct question_context *c,
 			enum reason *ret_reason, const struct rule **ret_rule);
-
-/* True for the types that are answered at all (D22). */
-bool question_type_is_answered(uint16_t qtype);
-
-/* True for names that no resolver of the world should be asked (D29): one
- * label, .local, .localhost, .onion, home.arpa. */
-bool question_name_is_reserved(const struct dname *name);
 
 #endif

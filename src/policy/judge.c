@@ -102,7 +102,7 @@ static enum heard hear_port(const struct hearing *h, const struct rule *r)
 static const struct rule *by_addr(struct hearing *h, const struct addr *a,
 				  enum heard when_allowed)
 {
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	const struct rule *r;
 
 	while ((r = policy_next_by_addr(h->policy, a, &walk))) {
@@ -131,7 +131,7 @@ static enum heard hear_name(const struct hearing *h, const struct rule *r,
 
 static bool by_candidate(struct hearing *h, const struct candidate *c)
 {
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	const struct rule *r;
 
 	while ((r = policy_next_by_name(h->policy, &c->name, &walk))) {
@@ -256,7 +256,8 @@ static bool is_answered_type(uint16_t qtype)
  * 8375). */
 static bool is_reserved(const struct dname *name)
 {
-	static const char *const zones[] = {"local", "onion", "home.arpa"};
+	static const char *const zones[] = { "local", "localhost", "onion",
+					     "home.arpa" };
 	struct dname zone;
 
 	if (dname_labels(name) < 2)
@@ -271,7 +272,7 @@ static bool is_reserved(const struct dname *name)
 /* Who asks for the name of an address it may reach learns nothing new. */
 static const struct rule *by_reverse(struct hearing *h)
 {
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	const struct rule *r = NULL;
 	struct addr a;
 
@@ -284,7 +285,7 @@ static const struct rule *by_reverse(struct hearing *h)
 
 static const struct rule *by_question(struct hearing *h)
 {
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	const struct rule *r =
 		policy_next_by_name(h->policy, &h->seen->name, &walk);
 
@@ -421,7 +422,7 @@ static void judge_call(struct hearing *h)
 struct decision judge(const struct policy *p, const struct observation *seen,
 		      struct telling *told)
 {
-	struct hearing h = {.policy = p, .seen = seen, .told = told};
+	struct hearing h = { .policy = p, .seen = seen, .told = told };
 
 	deny(&h, REASON_NO_RULE);
 	if (told)

@@ -84,7 +84,7 @@ const struct rule *policy_next_by_name(const struct policy *p,
 	while (iter->state[0] < p->n) {
 		const struct rule *r = &p->rules[iter->state[0]++];
 
-		if (r->kind != RULE_NAME)
+		if (r->kind != RULE_NAME || !dname_is_plain(name))
 			continue;
 		if (r->is_wildcard ? dname_is_below(name, &r->name)
 				   : dname_equal(name, &r->name))
@@ -106,4 +106,17 @@ const struct rule *policy_next_by_addr(const struct policy *p,
 			return r;
 	}
 	return NULL;
+}
+
+const struct rule *policy_next_unix(const struct policy *p, size_t *iter)
+{
+	(void)p;
+	(void)iter;
+	return NULL;
+}
+
+bool rule_has_port(const struct rule *r, uint16_t port)
+{
+	(void)port;
+	return !r->ports;
 }
