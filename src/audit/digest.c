@@ -128,7 +128,7 @@ void digest_text(const struct digest *d, char ret[DIGEST_HEX])
 
 void digest_bytes(const void *p, size_t len, char ret[DIGEST_HEX])
 {
-	unsigned char sum[SHA256_BYTES] = {0};
+	unsigned char sum[SHA256_BYTES] = { 0 };
 
 	EVP_Digest(p, len, sum, NULL, EVP_sha256(), NULL);
 	hex(sum, sizeof(sum), ret);

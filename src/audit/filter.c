@@ -204,9 +204,9 @@ static size_t operator_at(const char *p, enum op *ret)
 	static const struct {
 		const char *text;
 		enum op op;
-	} ops[] = {{"!=", OP_NOT}, {">=", OP_GE}, {"<=", OP_LE},
-		   {":", OP_HAS},  {"=", OP_IS},  {"~", OP_REGEX},
-		   {">", OP_GT},   {"<", OP_LT}};
+	} ops[] = { { "!=", OP_NOT }, { ">=", OP_GE }, { "<=", OP_LE },
+		    { ":", OP_HAS },  { "=", OP_IS },  { "~", OP_REGEX },
+		    { ">", OP_GT },   { "<", OP_LT } };
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
 		size_t n = strlen(ops[i].text);
@@ -263,7 +263,7 @@ static int unknown_field(struct parser *ps, const char *name, size_t len)
 static int parse_test(struct parser *ps, enum field field, enum op op,
 		      size_t op_len)
 {
-	struct node t = {.kind = NODE_TEST, .field = field, .op = op};
+	struct node t = { .kind = NODE_TEST, .field = field, .op = op };
 	int r;
 
 	if (!takes(field, op))
@@ -279,7 +279,7 @@ static int parse_test(struct parser *ps, enum field field, enum op op,
 /* A word that is no test: looked for in what a row shows. */
 static int parse_word(struct parser *ps)
 {
-	struct node t = {.kind = NODE_TEST, .field = FIELD_WORD, .op = OP_HAS};
+	struct node t = { .kind = NODE_TEST, .field = FIELD_WORD, .op = OP_HAS };
 	const char *from = ps->p;
 	struct value *v;
 	int r = 0;
@@ -357,8 +357,8 @@ static int parse_not(struct parser *ps)
 		ps->p += *ps->p == '!';
 		r = parse_not(ps);
 		if (r >= 0)
-			r = add_node(ps,
-				     (struct node){.kind = NODE_NOT, .left = r});
+			r = add_node(ps, (struct node){ .kind = NODE_NOT,
+							.left = r });
 	} else {
 		r = parse_atom(ps);
 	}
@@ -392,9 +392,9 @@ static int parse_and(struct parser *ps)
 		right = parse_not(ps);
 		if (right < 0)
 			return right;
-		left = add_node(ps, (struct node){.kind = NODE_AND,
-						  .left = left,
-						  .right = right});
+		left = add_node(ps, (struct node){ .kind = NODE_AND,
+						   .left = left,
+						   .right = right });
 	}
 	return left;
 }
@@ -414,9 +414,9 @@ static int parse_or(struct parser *ps)
 		right = parse_and(ps);
 		if (right < 0)
 			return right;
-		left = add_node(ps, (struct node){.kind = NODE_OR,
-						  .left = left,
-						  .right = right});
+		left = add_node(ps, (struct node){ .kind = NODE_OR,
+						   .left = left,
+						   .right = right });
 	}
 	return left;
 }
@@ -446,7 +446,7 @@ static int parse(struct parser *ps)
 int filter_compile(const char *text, int64_t now_ms, struct filter **ret,
 		   struct ef_err *err)
 {
-	struct parser ps = {.text = text, .p = text, .now_ms = now_ms, .err = err};
+	struct parser ps = { .text = text, .p = text, .now_ms = now_ms, .err = err };
 	int r;
 
 	ps.f = calloc(1, sizeof(*ps.f));

@@ -35,10 +35,9 @@ int filter_compile(const char *text, int64_t now_ms, struct filter **ret,
 void filter_free(struct filter *f);
 
 /*
- * Does it select this row? Rows that are no attempt, question or answer of a
- * person (starts, ends, events) hold none of the texts most tests look at and
- * so are selected by tests on session, mode, stage, time and n at most. Does
- * not block, does not allocate.
+ * Does it select this row? Only attempts are tested; other rows (questions,
+ * starts, ends, events, answers of a person) are selected by the empty filter
+ * alone. Does not block, does not allocate.
  */
 bool filter_selects(const struct filter *f, const struct row *r);
 

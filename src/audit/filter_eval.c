@@ -23,25 +23,25 @@ static const struct {
 	enum field field;
 	size_t offset;
 } texts[] = {
-	{FIELD_WORD, offsetof(struct row, name)},
-	{FIELD_WORD, offsetof(struct row, ip)},
-	{FIELD_WORD, offsetof(struct row, comm)},
-	{FIELD_WORD, offsetof(struct row, cmd)},
-	{FIELD_WORD, offsetof(struct row, rule)},
-	{FIELD_HOST, offsetof(struct row, name)},
-	{FIELD_IP, offsetof(struct row, ip)},
-	{FIELD_PROTO, offsetof(struct row, proto)},
-	{FIELD_NAME, offsetof(struct row, name_source)},
-	{FIELD_EXE, offsetof(struct row, exe)},
-	{FIELD_COMM, offsetof(struct row, comm)},
-	{FIELD_CMD, offsetof(struct row, cmd)},
-	{FIELD_CWD, offsetof(struct row, cwd)},
-	{FIELD_RULE, offsetof(struct row, rule)},
-	{FIELD_RULE, offsetof(struct row, rule_reason)},
-	{FIELD_REASON, offsetof(struct row, reason)},
-	{FIELD_SESSION, offsetof(struct row, session)},
-	{FIELD_MODE, offsetof(struct row, mode)},
-	{FIELD_STAGE, offsetof(struct row, stage)},
+	{ FIELD_WORD, offsetof(struct row, name) },
+	{ FIELD_WORD, offsetof(struct row, ip) },
+	{ FIELD_WORD, offsetof(struct row, comm) },
+	{ FIELD_WORD, offsetof(struct row, cmd) },
+	{ FIELD_WORD, offsetof(struct row, rule) },
+	{ FIELD_HOST, offsetof(struct row, name) },
+	{ FIELD_IP, offsetof(struct row, ip) },
+	{ FIELD_PROTO, offsetof(struct row, proto) },
+	{ FIELD_NAME, offsetof(struct row, name_source) },
+	{ FIELD_EXE, offsetof(struct row, exe) },
+	{ FIELD_COMM, offsetof(struct row, comm) },
+	{ FIELD_CMD, offsetof(struct row, cmd) },
+	{ FIELD_CWD, offsetof(struct row, cwd) },
+	{ FIELD_RULE, offsetof(struct row, rule) },
+	{ FIELD_RULE, offsetof(struct row, rule_reason) },
+	{ FIELD_REASON, offsetof(struct row, reason) },
+	{ FIELD_SESSION, offsetof(struct row, session) },
+	{ FIELD_MODE, offsetof(struct row, mode) },
+	{ FIELD_STAGE, offsetof(struct row, stage) },
 };
 
 /* And numbers; below the least a row has none. */
@@ -50,13 +50,13 @@ static const struct {
 	size_t offset;
 	int64_t least;
 } numbers[] = {
-	{FIELD_PORT, offsetof(struct row, port), 1},
-	{FIELD_PID, offsetof(struct row, pid), 1},
-	{FIELD_PPID, offsetof(struct row, ppid), 0},
-	{FIELD_USER, offsetof(struct row, uid), 0},
-	{FIELD_LINE, offsetof(struct row, line), 1},
-	{FIELD_TIME, offsetof(struct row, at_ms), INT64_MIN},
-	{FIELD_N, offsetof(struct row, count), 1},
+	{ FIELD_PORT, offsetof(struct row, port), 1 },
+	{ FIELD_PID, offsetof(struct row, pid), 1 },
+	{ FIELD_PPID, offsetof(struct row, ppid), 0 },
+	{ FIELD_USER, offsetof(struct row, uid), 0 },
+	{ FIELD_LINE, offsetof(struct row, line), 1 },
+	{ FIELD_TIME, offsetof(struct row, at_ms), INT64_MIN },
+	{ FIELD_N, offsetof(struct row, count), 1 },
 };
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
@@ -258,7 +258,7 @@ static bool node_is(const struct filter *f, int i, const struct row *r)
 
 bool filter_selects(const struct filter *f, const struct row *r)
 {
-	return f->root < 0 || node_is(f, f->root, r);
+	return f->root < 0 || (r->type == ROW_ATTEMPT && node_is(f, f->root, r));
 }
 
 bool filter_is_empty(const struct filter *f)

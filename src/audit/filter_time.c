@@ -16,11 +16,11 @@ static int64_t age_ms(const char *text)
 	static const struct {
 		char unit;
 		int64_t ms;
-	} units[] = {{'s', 1000},
-		     {'m', 60 * 1000},
-		     {'h', 3600 * 1000},
-		     {'d', 86400LL * 1000},
-		     {'w', 7 * 86400LL * 1000}};
+	} units[] = { { 's', 1000 },
+		      { 'm', 60 * 1000 },
+		      { 'h', 3600 * 1000 },
+		      { 'd', 86400LL * 1000 },
+		      { 'w', 7 * 86400LL * 1000 } };
 	char *end;
 	long long n;
 
@@ -85,7 +85,7 @@ int filter_time(const char *text, int64_t now_ms, int64_t *ret_from,
 {
 	time_t now = (time_t)(now_ms / 1000), t;
 	int64_t age = age_ms(*text == '-' ? text + 1 : text), span;
-	struct tm tm = {0}, next;
+	struct tm tm = { 0 }, next;
 	const char *p;
 	bool is_utc, is_day = false;
 
@@ -97,7 +97,7 @@ int filter_time(const char *text, int64_t now_ms, int64_t *ret_from,
 	tm.tm_sec = 0;
 	p = clock_part(text, &tm, &span);
 	if (!p) {
-		tm = (struct tm){0};
+		tm = (struct tm){ 0 };
 		p = date_part(text, &tm);
 		is_day = p && !*p;
 		if (p && *p)

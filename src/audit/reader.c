@@ -31,7 +31,7 @@ static int add_problem(struct reader *r, const char *text)
 /* The sessions of one file, or a problem. */
 static int add_file(struct reader *r, const char *path)
 {
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	char *copy;
 	int n;
 

@@ -99,6 +99,13 @@ int reader_row(struct reader *r, size_t session, int64_t seq, struct page *ret,
 /* Free what a page holds; it is empty then. */
 void page_done(struct page *p);
 
+/*
+ * True when some process has the file of a session open: then it may not be
+ * removed. Opens the file for writing and, when it is free, closes it properly
+ * (what is left in its write-ahead log goes into the file).
+ */
+bool reader_is_in_use(struct reader *r, size_t session);
+
 /* How the rows compare with the digest written at the end. */
 enum reader_proof {
 	PROOF_AS_WRITTEN,

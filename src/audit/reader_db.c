@@ -105,3 +105,25 @@ int reader_use(struct reader *r, size_t session, sqlite3 **ret, struct ef_err *e
 	*ret = r->db;
 	return n;
 }
+
+bool reader_is_in_use(struct reader *r, size_t session)
+{
+	const char *path = r->sessions[session].path;
+	sqlite3 *db = NULL;
+	int rc;
+
+	sqlite3_close(r->db);
+	r->db = NULL;
+	rc = sqlite3_open_v2(path, &db,
+			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+				     SQLITE_OPEN_NOFOLLOW,
+			     NULL);
+	/* asked for before the log is used, the lock is on the whole file */
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db,
+				  "PRAGMA locking_mode = EXCLUSIVE;"
+				  "BEGIN EXCLUSIVE; ROLLBACK",
+				  NULL, NULL, NULL);
+	sqlite3_close(db);
+	return (rc & 0xff) == SQLITE_BUSY;
+}

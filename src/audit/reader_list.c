@@ -230,18 +230,18 @@ static void fill_destination(sqlite3_stmt *q, struct destination *d)
 {
 	char name[256], ip[80], proto[16], exe[1024], comm[32], reason[40],
 		stage[16], text[200], port[32];
-	struct row row = {.type = ROW_ATTEMPT,
-			  .name = name,
-			  .ip = ip,
-			  .proto = proto,
-			  .exe = exe,
-			  .comm = comm,
-			  .reason = reason,
-			  .stage = stage,
-			  .placeholder = "",
-			  .door = "",
-			  .action = "denied",
-			  .verdict = "deny"};
+	struct row row = { .type = ROW_ATTEMPT,
+			   .name = name,
+			   .ip = ip,
+			   .proto = proto,
+			   .exe = exe,
+			   .comm = comm,
+			   .reason = reason,
+			   .stage = stage,
+			   .placeholder = "",
+			   .door = "",
+			   .action = "denied",
+			   .verdict = "deny" };
 
 	word_of(q, 0, name, sizeof(name));
 	word_of(q, 1, ip, sizeof(ip));

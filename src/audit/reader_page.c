@@ -87,7 +87,7 @@ void page_done(struct page *p)
 		free(b);
 	}
 	free(p->rows);
-	*p = (struct page){0};
+	*p = (struct page){ 0 };
 }
 
 /* Where a row is being read: columns are taken from left to right. */
@@ -299,7 +299,7 @@ static int fill_page(struct reader *r, size_t session, int64_t after, int limit,
 		     struct page *ret, struct ef_err *err)
 {
 	const struct session_info *s = &r->sessions[session];
-	struct columns c = {.page = ret};
+	struct columns c = { .page = ret };
 	const char *uuid, *mode;
 	sqlite3 *db;
 	int n = reader_use(r, session, &db, err);

@@ -44,7 +44,8 @@ static struct same *same_slot(struct store *st, const struct same_key *key)
 /* Count an attempt that is like one of before instead of writing a row. */
 static int count_same(struct store *st, int64_t seq)
 {
-	struct cell cells[] = {cell_int(1), cell_int(st->session), cell_int(seq)};
+	struct cell cells[] = { cell_int(1), cell_int(st->session),
+				cell_int(seq) };
 	int r = store_insert(st, STMT_REPEAT, cells, COUNT(cells));
 
 	if (r == 0)
@@ -60,18 +61,6 @@ struct attempt_refs {
 	char candidates[CANDIDATES_MAX * 24];
 };
 
-static enum name_source source_of(const struct attempt *a)
-{
-	const struct observation *o = a->seen;
-
-	if (a->placeholder.family)
-		return NAME_PLACEHOLDER;
-	for (size_t i = 0; i < o->n_candidates; i++)
-		if (dname_equal(&o->candidates[i].name, &a->said->name))
-			return o->candidates[i].source;
-	return NAME_NONE;
-}
-
 /* The name a row is shown with: what the verdict rests on, else what was asked
  * for, else the freshest name of the address. */
 static const struct dname *name_of(const struct attempt *a)
@@ -83,6 +72,18 @@ static const struct dname *name_of(const struct attempt *a)
 	if (o->name.len)
 		return &o->name;
 	return o->n_candidates ? &o->candidates[0].name : &a->said->name;
+}
+
+static enum name_source source_of(const struct attempt *a)
+{
+	const struct observation *o = a->seen;
+
+	if (a->placeholder.family)
+		return NAME_PLACEHOLDER;
+	for (size_t i = 0; i < o->n_candidates; i++)
+		if (dname_equal(&o->candidates[i].name, name_of(a)))
+			return o->candidates[i].source;
+	return NAME_NONE;
 }
 
 /* All names of the address as a JSON list of row numbers, when the one of the
@@ -211,7 +212,7 @@ static int put_attempt(struct store *st, const struct attempt *a, int64_t *ret_s
 		return store_give_up(st, -ENOSPC);
 	r = insert_attempt(st, a, &refs, ret_seq);
 	if (r == 0)
-		*same = (struct same){.key = key, .seq = *ret_seq};
+		*same = (struct same){ .key = key, .seq = *ret_seq };
 	return r;
 }
 

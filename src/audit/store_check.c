@@ -53,7 +53,7 @@ int store_remember_files(struct store *st, struct ef_err *err)
 			return err_set(err, EMLINK,
 				       "%s has %lu links: a record has one",
 				       st->path[i], (unsigned long)sb.st_nlink);
-		st->file[i] = (struct file_id){sb.st_dev, sb.st_ino};
+		st->file[i] = (struct file_id){ sb.st_dev, sb.st_ino };
 	}
 	return 0;
 }

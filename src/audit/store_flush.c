@@ -40,18 +40,19 @@ static struct pending *pending_slot(struct store *st, int64_t seq)
 
 static int write_one(struct store *st, const struct pending *p)
 {
-	struct cell where[] = {cell_int(st->session), cell_int(p->seq)};
+	struct cell where[] = { cell_int(st->session), cell_int(p->seq) };
 	int r = 0;
 
 	if (p->has_outcome) {
-		struct cell cells[] = {cell_int(p->err), cell_int(p->duration_ns),
-				       where[0], where[1]};
+		struct cell cells[] = { cell_int(p->err),
+					cell_int(p->duration_ns), where[0],
+					where[1] };
 
 		r = store_insert(st, STMT_OUTCOME, cells, COUNT(cells));
 	}
 	if (r == 0 && p->repeats) {
-		struct cell cells[] = {cell_int((int64_t)p->repeats), where[0],
-				       where[1]};
+		struct cell cells[] = { cell_int((int64_t)p->repeats), where[0],
+					where[1] };
 
 		r = store_insert(st, STMT_REPEAT, cells, COUNT(cells));
 	}

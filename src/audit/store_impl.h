@@ -137,19 +137,19 @@ struct store {
 /* Text as cells; a NULL pointer is NULL in the row. */
 static inline struct cell cell_int(int64_t n)
 {
-	return (struct cell){.kind = CELL_INT, .n = n};
+	return (struct cell){ .kind = CELL_INT, .n = n };
 }
 
 /* The number of another row; 0 is none and NULL in the row. */
 static inline struct cell cell_row(int64_t n)
 {
-	return (struct cell){.kind = n ? CELL_INT : CELL_NULL, .n = n};
+	return (struct cell){ .kind = n ? CELL_INT : CELL_NULL, .n = n };
 }
 
 static inline struct cell cell_bytes(enum cell_kind kind, const void *p,
 				     size_t len)
 {
-	return (struct cell){.kind = p ? kind : CELL_NULL, .p = p, .len = len};
+	return (struct cell){ .kind = p ? kind : CELL_NULL, .p = p, .len = len };
 }
 
 static inline struct cell cell_text(const char *text)

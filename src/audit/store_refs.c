@@ -26,12 +26,13 @@ static int interned(struct store *st, enum store_text kind, const char *text,
 		    struct cell *ret)
 {
 	static const char *const words[] = {
-		[TEXT_DNS] = "dns", [TEXT_UNIX] = "unix"};
+		[TEXT_DNS] = "dns", [TEXT_UNIX] = "unix"
+	};
 	bool is_addr = kind == TEXT_ADDRESS;
 	size_t n = is_addr ? 1 : 2;
 	int r = 0;
-	struct cell cells[2] = {cell_text(text),
-				is_addr ? cell_row(0) : cell_text(words[kind])};
+	struct cell cells[2] = { cell_text(text),
+				 is_addr ? cell_row(0) : cell_text(words[kind]) };
 
 	*ret = cells[0];
 	ret->kind = CELL_REF;
@@ -48,7 +49,7 @@ static int interned(struct store *st, enum store_text kind, const char *text,
 
 static int nothing(struct cell *ret)
 {
-	*ret = (struct cell){.kind = CELL_REF};
+	*ret = (struct cell){ .kind = CELL_REF };
 	return 0;
 }
 

@@ -16,7 +16,7 @@ static struct cell column(sqlite3_stmt *s, int i)
 	case SQLITE_INTEGER:
 		return cell_int(sqlite3_column_int64(s, i));
 	case SQLITE_NULL:
-		return (struct cell){.kind = CELL_NULL};
+		return (struct cell){ .kind = CELL_NULL };
 	default: {
 		const void *p = sqlite3_column_blob(s, i);
 
