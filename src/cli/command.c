@@ -47,23 +47,13 @@ static const struct command reload = {
 	.args = "[SESSION]",
 	.summary = "let a running session take a changed policy",
 };
-static const struct command unbuilt_log = {
-	.name = "log",
-	.args = "[OPTION...] [FILTER]",
-	.summary = "show recorded attempts",
-};
-static const struct command unbuilt_sessions = {
-	.name = "sessions",
-	.args = "[list | show SESSION | prune]",
-	.summary = "list, show and prune recorded sessions",
-};
 static const struct command *const words[N_WORDS] = {
 	[WORD_RUN] = &cmd_run,	     [WORD_LEARN] = &learn,
 	[WORD_ASK] = &ask,	     [WORD_TUI] = &tui,
-	[WORD_ATTACH] = &attach,     [WORD_LOG] = &unbuilt_log,
+	[WORD_ATTACH] = &attach,     [WORD_LOG] = &cmd_log,
 	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &draft,
 	[WORD_REPLAY] = &replay,     [WORD_LINT] = &cmd_lint,
-	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &unbuilt_sessions,
+	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &cmd_sessions,
 	[WORD_TRUST] = &cmd_trust,   [WORD_RELOAD] = &reload,
 	[WORD_DOCTOR] = &cmd_doctor, [WORD_COMPLETION] = &cmd_completion,
 	[WORD_HELP] = &cmd_help,     [WORD_VERSION] = &cmd_version,

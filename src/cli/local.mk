@@ -4,12 +4,18 @@ egress_filter_SOURCES = \
 	%D%/cmd_completion.c \
 	%D%/cmd_doctor.c \
 	%D%/cmd_lint.c \
+	%D%/cmd_log.c \
 	%D%/cmd_run.c \
+	%D%/cmd_sessions.c \
 	%D%/cmd_trust.c \
 	%D%/cmd_why.c \
 	%D%/command.c %D%/command.h \
 	%D%/help.c %D%/help.h \
+	%D%/log_columns.c %D%/log_columns.h \
 	%D%/main.c \
+	%D%/prune.c %D%/prune.h \
+	%D%/records.c %D%/records.h \
+	%D%/table.c %D%/table.h \
 	%D%/option_table.c %D%/option_table.h \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
