@@ -7,3 +7,11 @@ check_PROGRAMS += %D%/dnsd
 	%D%/../fakes/gate.c %D%/../fakes/gate.h
 check_PROGRAMS += %D%/dnsread
 %C%_dnsread_SOURCES = %D%/dnsread.c
+live_tables = %D%/connect_table %D%/signal_table
+check_PROGRAMS += $(live_tables)
+%C%_connect_table_LDADD =
+%C%_signal_table_LDADD =
+live_tests = %D%/connect.sh
+TESTS += $(live_tests)
+EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/lib.sh %D%/subset.py \
+	%D%/try.py %D%/web.py
