@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/state.h"
+#include "doctor/records.h"
 #include "doctor/trial.h"
 #include "notify/uapi.h"
 
@@ -192,6 +193,7 @@ static const struct {
 	{ "transparent sending", try_transparent },
 	{ "user namespaces", try_user_namespace },
 	{ "state folder", try_state },
+	{ "records", records_try },
 };
 
 size_t ability_try_all(struct ability *ret)
