@@ -4,8 +4,11 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 static char answer[4096];
@@ -24,7 +27,7 @@ static int put(struct store *st, const char *addr, const char *name,
 static void test_rows(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 	int64_t seq = 0, row = 0, rev = 0;
 	struct stat sb;
@@ -63,14 +66,14 @@ static void test_rows(void)
 			 "addresses a ON a.id = t.address WHERE seq = 1"),
 	       "api.example.com|203.0.113.1|443|allow|allowed|rule|dns|connect|"
 	       "tcp");
-	struct process p = {.pid = 4990,
-			    .ppid = 1,
-			    .start_ticks = 77,
-			    .exe_ino = 5,
-			    .comm = "node",
-			    .exe = "/usr/bin/node",
-			    .argv = "node\0x",
-			    .argv_len = 7};
+	struct process p = { .pid = 4990,
+			     .ppid = 1,
+			     .start_ticks = 77,
+			     .exe_ino = 5,
+			     .comm = "node",
+			     .exe = "/usr/bin/node",
+			     .argv = "node\0x",
+			     .argv_len = 7 };
 	ok(store_process(st, &p, &row) == 0 && row > 0);
 	int64_t again = 0;
 	ok(store_process(st, &p, &again) == 0 && again == row);
@@ -79,13 +82,13 @@ static void test_rows(void)
 	struct policy *pol = policy_new_fixed(VERDICT_DENY);
 	ok(store_revision(st, pol, &rev) == 0 && rev > 0);
 	policy_unref(pol);
-	struct question q = {.pid = 1,
-			     .tid = 1,
-			     .qtype = 28,
-			     .id = 7,
-			     .verdict = VERDICT_DENY,
-			     .reason = REASON_NO_RULE,
-			     .proto = PROTO_UDP};
+	struct question q = { .pid = 1,
+			      .tid = 1,
+			      .qtype = 28,
+			      .id = 7,
+			      .verdict = VERDICT_DENY,
+			      .reason = REASON_NO_RULE,
+			      .proto = PROTO_UDP };
 	dname_from_text("other.example", &q.name);
 	addr_parse("198.51.100.53:53", &q.server);
 	ok(store_question(st, &q, &seq) == 0 && seq == 5);
@@ -116,7 +119,7 @@ static void test_rows(void)
 static void test_altered(const char *what, const char *cmd)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 	char line[1024];
 	int64_t seq = 0;
@@ -144,7 +147,7 @@ static void test_altered(const char *what, const char *cmd)
 static void test_not_altered(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = NULL;
 	int64_t seq = 0;
 	int bad = 0;
@@ -186,7 +189,7 @@ static void test_kill(void)
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
-		struct ef_err err = {0};
+		struct ef_err err = { 0 };
 		struct store *st = record_open(dir, NULL, &err);
 
 		for (int i = 0; st; i++) {
@@ -239,9 +242,9 @@ static void *writer(void *arg)
 static void test_shared(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
-	struct store *st[2] = {NULL, NULL};
-	struct writer_arg w[4] = {{0}};
+	struct ef_err err = { 0 };
+	struct store *st[2] = { NULL, NULL };
+	struct writer_arg w[4] = { { 0 } };
 	pthread_t t[4];
 	char path[128];
 
@@ -270,7 +273,7 @@ static void test_shared(void)
 static void test_shared_altered(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st;
 	char path[128];
 	int64_t seq;
@@ -291,7 +294,7 @@ static void test_shared_altered(void)
 static void test_limit(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = NULL;
 	int64_t seq = 0, first = 0;
 	int i, r = 0;
@@ -320,8 +323,82 @@ static void test_limit(void)
 	record_gone(dir);
 }
 
+/* What a file must not be, each told in one line with the way out. */
+static void test_refused(const char *cmd, const char *name, const char *what)
+{
+	const char *dir = record_folder();
+	struct ef_err err = { 0 };
+	struct store *st;
+	char line[512], path[128];
+
+	snprintf(line, sizeof(line), "cd %s && { %s; }", dir, cmd);
+	if (system(line))
+		printf("# failed: %s\n", cmd);
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	st = record_open(dir, path, &err);
+	ok(!st);
+	ok(strstr(err.msg, what) != NULL);
+	printf("# %s\n", err.msg);
+	store_close(st);
+	record_gone(dir);
+}
+
+/* A disk that is full denies, and is no alteration; room makes it go on. */
+static void test_disk_full(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = { 0 };
+	struct store *st = NULL;
+	char filler[128];
+	int64_t seq = 0, last = 0;
+	int r = 0, fd;
+
+	if ((unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS)) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", dir, "tmpfs", 0, "size=1m")) {
+		skip("no mount namespace");
+		record_gone(dir);
+		return;
+	}
+	snprintf(filler, sizeof(filler), "%s/filler", dir);
+	fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	ok(fd >= 0 && !posix_fallocate(fd, 0, 500000));
+	close(fd);
+	st = record_open(dir, NULL, &err);
+	ok_str(err.msg, "");
+	for (int i = 0; st && i < 20000 && r == 0; i++) {
+		char addr[32];
+
+		last = seq;
+		snprintf(addr, sizeof(addr), "203.0.113.1:%d", i + 1);
+		r = put(st, addr, NULL, VERDICT_ALLOW, &seq);
+	}
+	printf("# full: %d after %lld rows\n", r, (long long)last);
+	ok(r < 0 && r != -ESTALE);
+	ok(st && !store_is_altered(st));
+	unlink(filler);
+	ok(st && put(st, "203.0.113.2:1", NULL, VERDICT_ALLOW, &seq) == 0);
+	ok(seq == last + 2 || seq == last + 1);
+	ok(st && store_end(st, 0, 0, &err) == 0);
+	ok_str(err.msg, "");
+	store_close(st);
+	umount(dir);
+	record_gone(dir);
+}
+
 int main(void)
 {
+	test_refused("ln -s x.db link.db", "link.db", "symbolic link");
+	test_refused("mkdir d.db", "d.db", "no plain file");
+	test_refused("true", "missing/x.db", "--db");
+	test_refused("sqlite3 f.db 'CREATE TABLE t (a)'", "f.db",
+		     "another program");
+	test_refused("sqlite3 n.db 'CREATE TABLE t (a); PRAGMA application_id "
+		     "= 1164396081; PRAGMA user_version = 9'",
+		     "n.db", "newer egress-filter");
+	test_refused("head -c 8192 /dev/zero | tr '\\0' x >g.db", "g.db",
+		     "no SQLite database");
+	test_disk_full();
 	test_rows();
 	test_not_altered();
 	test_altered("unlinked", "rm \"$f\"");
