@@ -184,6 +184,7 @@ const char *filter_value(enum field field, enum op op, int64_t now_ms,
  */
 const char *filter_regex_problem(const char *text)
 {
+	bool is_repeated = false;
 	int64_t copies = 1;
 
 	if (strlen(text) > FILTER_REGEX_MAX)
@@ -197,8 +198,18 @@ const char *filter_regex_problem(const char *text)
 				return "back-references are not taken";
 			if (!*p)
 				break;
+			is_repeated = false;
 			continue;
 		}
+		/* A repeated repetition doubles with each sign. */
+		if (strchr("+*?{", *p) && is_repeated)
+			return "a repetition of a repetition is not taken";
+		is_repeated = strchr("+*?{", *p) != NULL;
+		if (*p == '+' && p > text && p[-1] == ')')
+			copies *= 2;
+		if (copies > 1024)
+			return "repetitions of more than 1024 in all are not "
+			       "taken";
 		if (*p != '{')
 			continue;
 		for (p++; isdigit((unsigned char)*p) || *p == ',';) {
