@@ -22,6 +22,7 @@
 #include "gate/question.h"
 #include "policy/lease.h"
 #include "policy/placeholder.h"
+#include "wire/dns.h"
 
 /* How long repeats may lag behind the end of a lease. */
 #define LEASE_LAG_NS 30000000000ll
@@ -415,6 +416,22 @@ static bool is_allowed_reason(enum reason reason)
 	       reason == REASON_ALLOW_ALL;
 }
 
+/* The reverse name of an address that is bound to a name tells nothing new
+ * (D25). */
+static bool is_bound_reverse(struct gate *g, const struct question *q)
+{
+	struct candidate one;
+	struct addr a;
+	size_t n;
+
+	if (q->qtype != DNS_PTR || !dns_reverse_addr(&q->name, &a))
+		return false;
+	pthread_mutex_lock(&g->lock);
+	n = leases_find(g->leases, &a, clock_mono_ns(), &one, 1);
+	pthread_mutex_unlock(&g->lock);
+	return n > 0;
+}
+
 static enum plan plan_for(struct gate *g, struct question *q,
 			  const struct policy *p, struct answer_plan *ret)
 {
@@ -426,6 +443,10 @@ static enum plan plan_for(struct gate *g, struct question *q,
 				       &ret->reason, &q->rule);
 	int r = 0;
 
+	if (plan == PLAN_NO_NAME && is_bound_reverse(g, q)) {
+		ret->reason = REASON_RULE;
+		return PLAN_FORWARD;
+	}
 	if (plan != PLAN_PLACEHOLDER)
 		return plan;
 	pthread_mutex_lock(&g->lock);
@@ -446,7 +467,12 @@ void gate_question(struct gate *g, struct question *q,
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	ret->plan = plan_for(g, q, m.policy, ret);
+	if (q->reason == REASON_MALFORMED || q->reason == REASON_RESOLVER) {
+		ret->plan = PLAN_NO_NAME;
+		ret->reason = q->reason;
+	} else {
+		ret->plan = plan_for(g, q, m.policy, ret);
+	}
 	ret->refuse = policy_settings(m.policy)->dns_denied == DNS_DENIED_REFUSED;
 	q->revision = m.revision;
 	q->reason = ret->reason;

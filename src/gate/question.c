@@ -80,8 +80,10 @@ static enum plan plan_denied(const struct policy *p,
 	}
 	if (looks_up_all(c->mode))
 		return PLAN_FORWARD;
+	if (is_searched(p, name, c))
+		*ret_reason = REASON_RESERVED_NAME;
 	if (*ret_reason == REASON_RESERVED_NAME ||
-	    is_reverse(name, seen->qtype) || is_searched(p, name, c))
+	    is_reverse(name, seen->qtype))
 		return PLAN_NO_NAME;
 	return c->placeholders && policy_settings(p)->placeholders
 		       ? PLAN_PLACEHOLDER

@@ -85,7 +85,7 @@ static void test_search(void)
 	reset();
 	/* "api.example.com" is what was meant; "web" may be a host here. */
 	ok(plan("api.example.com.corp.example") == PLAN_NO_NAME);
-	ok(reason == REASON_NO_RULE);
+	ok(reason == REASON_RESERVED_NAME);
 	ok(plan("web.corp.example") == PLAN_NO_NAME);
 	ok(plan("web.example.com") == PLAN_NO_NAME);
 	ok(plan("a.web.corp.example") == PLAN_PLACEHOLDER);
