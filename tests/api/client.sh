@@ -41,7 +41,7 @@ ok "builds as C99" build c99 -std=c99
 ok "runs" run c99
 echo 'int main() { return 0; }' >empty.cc
 if $CC -x c++ -o empty empty.cc >/dev/null 2>&1; then
-	ok "builds as C++" build cxx -x c++ -std=c++11
+	ok "builds as C++" build cxx -x c++ -std=c++11 -lstdc++
 	ok "runs" run cxx
 else
 	skip "$CC cannot compile C++ here"

@@ -36,3 +36,4 @@ nodist_%C%_dns_answer_fuzz_SOURCES = $(fuzz_main)
 %C%_resolvconf_fuzz_SOURCES = %D%/resolvconf.c
 nodist_%C%_resolvconf_fuzz_SOURCES = $(fuzz_main)
 %C%_resolvconf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+LONG_TESTS += %D%/long.sh

@@ -11,6 +11,16 @@
 #include <sys/mount.h>
 #include <sys/wait.h>
 
+/*
+ * A store whose index was cut short is not closed: touching it would end the
+ * process. The library's memory is left behind on purpose.
+ */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libsqlite3";
+}
+
 static char answer[4096];
 
 #define ask(path, sql) record_ask(path, sql, answer, sizeof(answer))
@@ -192,7 +202,9 @@ static void test_kill(void)
 		struct ef_err err = { 0 };
 		struct store *st = record_open(dir, NULL, &err);
 
-		for (int i = 0; st; i++) {
+		if (!st)
+			_exit(2);
+		for (int i = 0;; i++) {
 			char addr[32];
 
 			snprintf(addr, sizeof(addr), "203.0.113.%d:443", i % 250);
@@ -200,7 +212,6 @@ static void test_kill(void)
 			    write(fds[1], &seq, sizeof(seq)) != sizeof(seq))
 				_exit(1);
 		}
-		_exit(2);
 	}
 	close(fds[1]);
 	while (read(fds[0], &seq, sizeof(seq)) == sizeof(seq)) {
