@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "notify/connect.h"
+#include "notify/listen.h"
 
 #define DNS_PORT 53
 
@@ -64,6 +65,10 @@ enum dns_route dnsroute_find(const struct call *c, const struct addr *asked,
 	if (!is_trusted && is_allowed_loopback(c, asked))
 		return ROUTE_ORDINARY;
 	if (server < 0 || (!is_trusted && is_strict(c)) || is_bound_to_device(c))
+		return ROUTE_REFUSED;
+	/* A resolver whose address a target has taken is none (decision 7). */
+	if (is_tcp && addr_is_loopback(asked) &&
+	    listen_has_tcp(c->ctx->listens, asked))
 		return ROUTE_REFUSED;
 	*ret_server = (unsigned int)server;
 	return ROUTE_FORWARDER;

@@ -128,7 +128,10 @@ static void add(scmp_filter_ctx ctx, uint32_t action, const char *name,
 static struct scmp_arg_cmp masked(unsigned int index, uint32_t mask,
 				  uint32_t value)
 {
-	return SCMP_CMP(index, SCMP_CMP_MASKED_EQ, mask, value & mask);
+	return (struct scmp_arg_cmp){ .arg = index,
+				      .op = SCMP_CMP_MASKED_EQ,
+				      .datum_a = mask,
+				      .datum_b = value & mask };
 }
 
 static bool prefix_used(const uint32_t *set, size_t n, uint32_t mask,
@@ -283,7 +286,7 @@ static void add_socket(scmp_filter_ctx ctx)
 static void add_addressed(scmp_filter_ctx ctx)
 {
 	static const char *const names[] = { "sendto", "recvfrom" };
-	struct scmp_arg_cmp cmp = SCMP_CMP(4, SCMP_CMP_NE, 0);
+	struct scmp_arg_cmp cmp = { .arg = 4, .op = SCMP_CMP_NE };
 
 	for (size_t i = 0; i < N_OF(names); i++)
 		add(ctx, NOTIFY, names[i], 1, &cmp);

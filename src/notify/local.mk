@@ -44,6 +44,8 @@ libef_la_SOURCES += \
 	%D%/sending.c \
 	%D%/sending.h \
 	%D%/sendto.c \
+	%D%/sendunix.c \
+	%D%/sendunix.h \
 	%D%/sendwait.c \
 	%D%/target.c \
 	%D%/target.h \

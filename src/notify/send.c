@@ -48,6 +48,7 @@ static void begin(struct sending *s, struct call *c, uint32_t flags)
 	s->wants_signal = c->type == SOCK_STREAM && !(flags & MSG_NOSIGNAL);
 	s->addr.family = ADDR_NONE;
 	s->to_len = 0;
+	s->unix_to = NULL;
 	memset(&s->to, 0, sizeof(s->to));
 	s->anc.len = s->anc.n_fds = 0;
 	s->ticket = (struct ticket){ 0 };
@@ -88,6 +89,8 @@ static void finish(struct sending *s, int64_t value)
 	if (value == SENDING_WOULD_WAIT)
 		error = -EAGAIN;
 	ancillary_release(&s->anc);
+	sendunix_free(s->unix_to);
+	s->unix_to = NULL;
 	if (s->ticket.seq || s->ticket.policy)
 		gate_finish(s->call->ctx->gate, &s->ticket, error);
 	s->ticket = (struct ticket){ 0 };

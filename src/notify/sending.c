@@ -54,9 +54,13 @@ static ssize_t transmit(struct sending *s)
 		h.msg_control = s->anc.control;
 		h.msg_controllen = s->anc.len;
 	}
+	n = sendunix_enter(c->ctx, s->unix_to);
+	if (n < 0)
+		return n;
 	n = sending_transmit(c->sock, &h, s->anc.credentials_len,
 			     is_last ? s->flags
 				     : s->flags & ~(MSG_OOB | MSG_EOR));
+	sendunix_leave(c->ctx, s->unix_to);
 	/* A large datagram that passed every test of the kernel's. */
 	return n == -EFAULT && beyond && !m->is_cut ? -EMSGSIZE : n;
 }

@@ -10,6 +10,7 @@
 #include "notify/message.h"
 #include "notify/repeat.h"
 #include "notify/send.h"
+#include "notify/sendunix.h"
 
 /*
  * One message on its way out, between the three calls that bring it
@@ -32,7 +33,8 @@ struct sending {
 
 	struct addr addr; /* the destination judged; family 0: none */
 	struct sockaddr_storage to;
-	socklen_t to_len; /* 0: no name is given to the kernel */
+	socklen_t to_len;	  /* 0: no name is given to the kernel */
+	struct sendunix *unix_to; /* AF_UNIX datagram with an address; owned */
 
 	struct ticket ticket; /* seq 0: no row of its own */
 	size_t sent;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "notify/dnssend.h"
+#include "notify/netlink.h"
 #include "notify/sending.h"
 
 #define PORT_DNS	 53
@@ -71,21 +72,19 @@ static int aim_unix(struct sending *s)
 		s->to_len = sizeof(sa_family_t);
 		return 0;
 	}
-	return -EACCES;
+	return sendunix_open(s->call, &s->unix_to);
 }
 
 static int aim_netlink(struct sending *s)
 {
 	struct sockaddr_nl nl;
+	int r;
 
 	if (!s->m.name_len)
 		return 0;
-	if (s->m.name_len < sizeof(nl))
-		return -EINVAL;
-	memcpy(&nl, s->m.name, sizeof(nl));
-	if (nl.nl_family != AF_NETLINK)
-		return -EINVAL;
-	nl.nl_pad = 0;
+	r = netlink_decode(ADDR_FOR_SEND, s->m.name, s->m.name_len, &nl);
+	if (r < 0)
+		return r;
 	memcpy(&s->to, &nl, sizeof(nl));
 	s->to_len = sizeof(nl);
 	return 0;
@@ -161,7 +160,7 @@ static int admit(struct sending *s, int64_t process, const struct process *who)
 		return r;
 	/* The name would have to be looked up, and every answer would come
 	 * from another address than the one that was asked. */
-	return seen.name.len ? -ENETUNREACH : 0;
+	return seen.placeholder.family != ADDR_NONE ? -ENETUNREACH : 0;
 }
 
 static bool may_repeat(const struct ticket *t, int verdict)
@@ -216,18 +215,51 @@ static bool is_registered(const struct call *c)
 	return redirect_find_cookie(c->ctx->redirect, c->cookie, &peer);
 }
 
+/* Sockets of ours are no destinations (decision 9). */
+static int refuse_ours(struct sending *s)
+{
+	const struct call *c = s->call;
+	const struct process *who;
+	struct observation seen;
+	int64_t row;
+
+	if (call_identify(c, &who, &row) < 0)
+		return -EPERM;
+	call_observe(c, STAGE_SEND, &seen);
+	seen.addr = s->addr;
+	return gate_refuse(c->ctx->gate, &seen, who, row, REASON_OWN_SOCKET,
+			   -EACCES, &s->ticket);
+}
+
+/* A question to a name server is led to the forwarder. */
+static bool is_question(const struct call *c, const struct addr *to, bool is_ours)
+{
+	bool is_trusted;
+
+	if (is_icmp(c))
+		return false;
+	if (is_ours)
+		return is_registered(c);
+	return to->port == PORT_DNS ||
+	       (redirect_find_server(c->ctx->redirect, to, &is_trusted) >= 0 &&
+		is_trusted);
+}
+
 int64_t sending_judge(struct sending *s)
 {
 	struct call *c = s->call;
 	bool is_ours;
 	int r;
 
+	if (s->unix_to) {
+		r = sendunix_judge(c, s->unix_to, s->m.name, s->m.name_len,
+				   &s->ticket, &s->to, &s->to_len);
+		return r ? r : SENDING_GO;
+	}
 	if (s->addr.family == ADDR_NONE)
 		return SENDING_GO;
-	is_ours = c->ctx->redirect &&
-		  redirect_is_ours(c->ctx->redirect, &s->addr, false);
-	if ((is_ours && is_registered(c)) ||
-	    (s->addr.port == PORT_DNS && !is_icmp(c))) {
+	is_ours = redirect_is_ours(c->ctx->redirect, &s->addr, false);
+	if (is_question(c, &s->addr, is_ours)) {
 		r = dnssend_handle(c, &s->addr, c->buffers->data, s->m.have,
 				   s->is_alone);
 		if (r == DNSSEND_HELD)
@@ -235,8 +267,6 @@ int64_t sending_judge(struct sending *s)
 		if (r != DNSSEND_ORDINARY)
 			return r ? r : (int64_t)s->m.len;
 	}
-	r = judge_with_row(s);
-	if (!r && is_ours)
-		r = -EACCES;
+	r = is_ours ? refuse_ours(s) : judge_with_row(s);
 	return r ? r : SENDING_GO;
 }

@@ -28,6 +28,7 @@ struct send_wait {
 	struct ancillary anc; /* control points to the end of data */
 	struct sockaddr_storage to;
 	socklen_t to_len;
+	struct sendunix *unix_to;
 	int flags;
 	bool is_stream, wants_signal, is_vector;
 	size_t sent;	/* before data, by the worker */
@@ -67,6 +68,7 @@ static struct send_wait *wait_new(struct sends *sends, size_t len)
 static void wait_free(struct send_wait *w)
 {
 	ancillary_release(&w->anc);
+	sendunix_free(w->unix_to);
 	atomic_fetch_sub(&w->sends->waiting_bytes, w->reserved);
 	free(w);
 }
@@ -126,6 +128,8 @@ static struct send_wait *prepare(struct sending *s, int *ret_error)
 	keep_control(s, w, want);
 	w->to = s->to;
 	w->to_len = s->to_len;
+	w->unix_to = s->unix_to;
+	s->unix_to = NULL; /* handed over */
 	w->flags = s->flags;
 	w->is_stream = s->call->type == SOCK_STREAM;
 	w->wants_signal = s->wants_signal;
@@ -185,7 +189,10 @@ static ssize_t transmit(struct pending_op *op)
 	struct send_wait *w = op->send;
 	struct iovec iov = { w->data + w->at, w->len - w->at };
 	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n = sendunix_enter(op->call.ctx, w->unix_to);
 
+	if (n < 0)
+		return n;
 	if (w->to_len) {
 		h.msg_name = &w->to;
 		h.msg_namelen = w->to_len;
@@ -194,8 +201,9 @@ static ssize_t transmit(struct pending_op *op)
 		h.msg_control = w->anc.control;
 		h.msg_controllen = w->anc.len;
 	}
-	return sending_transmit(op->call.sock, &h, w->anc.credentials_len,
-				w->flags);
+	n = sending_transmit(op->call.sock, &h, w->anc.credentials_len, w->flags);
+	sendunix_leave(op->call.ctx, w->unix_to);
+	return n;
 }
 
 int64_t send_progress(const struct pending_op *op)

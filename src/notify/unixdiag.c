@@ -81,7 +81,7 @@ static int refill(struct unixdiag *d)
 	return 0;
 }
 
-static void read_attribute(const struct rtattr *a, struct unixdiag_socket *ret,
+static void read_attribute(struct rtattr *a, struct unixdiag_socket *ret,
 			   bool *ret_named)
 {
 	struct unix_diag_vfs vfs;
@@ -107,10 +107,10 @@ static void read_attribute(const struct rtattr *a, struct unixdiag_socket *ret,
 }
 
 /* False for a socket without a name: nobody can connect to it. */
-static bool read_socket(const struct nlmsghdr *h, struct unixdiag_socket *ret)
+static bool read_socket(struct nlmsghdr *h, struct unixdiag_socket *ret)
 {
-	const struct unix_diag_msg *m = NLMSG_DATA(h);
-	const struct rtattr *a = (const struct rtattr *)(m + 1);
+	struct unix_diag_msg *m = NLMSG_DATA(h);
+	struct rtattr *a = (struct rtattr *)(m + 1);
 	size_t left;
 	bool named = false;
 
@@ -125,7 +125,7 @@ static bool read_socket(const struct nlmsghdr *h, struct unixdiag_socket *ret)
 	return named;
 }
 
-static int read_error(const struct nlmsghdr *h)
+static int read_error(struct nlmsghdr *h)
 {
 	const struct nlmsgerr *e = NLMSG_DATA(h);
 
@@ -135,9 +135,9 @@ static int read_error(const struct nlmsghdr *h)
 }
 
 /* The next message of the answer: 1, 0 at its end, -errno. */
-static int next_message(struct unixdiag *d, const struct nlmsghdr **ret)
+static int next_message(struct unixdiag *d, struct nlmsghdr **ret)
 {
-	const struct nlmsghdr *h = (const struct nlmsghdr *)d->next;
+	struct nlmsghdr *h = (struct nlmsghdr *)d->next;
 	uint32_t step;
 
 	if (!d->len) {
@@ -145,7 +145,7 @@ static int next_message(struct unixdiag *d, const struct nlmsghdr **ret)
 
 		if (r < 0)
 			return r;
-		h = (const struct nlmsghdr *)d->next;
+		h = (struct nlmsghdr *)d->next;
 	}
 	if (!NLMSG_OK(h, d->len))
 		return -EIO;
@@ -162,7 +162,7 @@ static int next_message(struct unixdiag *d, const struct nlmsghdr **ret)
 
 int unixdiag_next(struct unixdiag *d, struct unixdiag_socket *ret)
 {
-	const struct nlmsghdr *h;
+	struct nlmsghdr *h;
 	int r;
 
 	while ((r = next_message(d, &h)) == 1)

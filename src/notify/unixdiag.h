@@ -29,7 +29,7 @@ struct unixdiag_socket {
 struct unixdiag {
 	int netlink;
 	uint32_t len; /* bytes in the buffer not yet read */
-	const uint8_t *next;
+	uint8_t *next;
 	bool is_over, was_interrupted;
 	uint8_t buffer[16384] __attribute__((aligned(8)));
 };
