@@ -21,6 +21,25 @@ static void finish(struct call *c, struct ticket *t, int error)
 	gate_finish(c->ctx->gate, t, error);
 }
 
+static int try_connect(int sock, const struct sockaddr_storage *to, socklen_t len)
+{
+	return connect(sock, (const struct sockaddr *)to, len) < 0 ? -errno : 0;
+}
+
+/*
+ * What came of a connect that has just begun. On loopback the peer's answer
+ * waited for connect() to let go of the socket, so it is there by now, and the
+ * call needs neither the loop nor a second thread.
+ */
+static int harvest(int sock, const struct sockaddr_storage *to, socklen_t len)
+{
+	int r = try_connect(sock, to, len);
+
+	if (r == -EALREADY)
+		return -EINPROGRESS;  /* a real network: not yet */
+	return r == -EISCONN ? 0 : r; /* or another thread was first */
+}
+
 /*
  * Start a connect without ever waiting for it. The file status flags belong
  * to the description that the target shares, so O_NONBLOCK is on only for the
@@ -37,7 +56,9 @@ int connect_start(const struct call *c, const struct sockaddr_storage *to,
 		if (flags < 0 || fcntl(c->sock, F_SETFL, flags | O_NONBLOCK) < 0)
 			return -EPERM;
 	}
-	r = connect(c->sock, (const struct sockaddr *)to, len) < 0 ? -errno : 0;
+	r = try_connect(c->sock, to, len);
+	if (flip && r == -EINPROGRESS)
+		r = harvest(c->sock, to, len);
 	if (flip && fcntl(c->sock, F_SETFL, flags & ~O_NONBLOCK) < 0)
 		return -EPERM;
 	return r;
