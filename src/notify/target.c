@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +45,11 @@ struct thread {
 	int64_t row; /* slot->row still, or the slot is somebody else's */
 };
 
+enum { UNKNOWN, NO, YES };
+
 struct targets {
 	pthread_mutex_t lock;
+	atomic_int pidfs; /* has_inodes() */
 	uint64_t counter;
 	pid_t own_pid;
 	struct thread threads[THREADS];
@@ -148,13 +152,25 @@ static int identify_bare(struct store *st, pid_t tid, int64_t *ret_row)
 	return store_process(st, &own_copy, ret_row);
 }
 
-/* The inode of a pidfd, if this kernel has one for each thread; else 0. */
-static uint64_t pidfd_inode(int pidfd)
+/* Does this kernel give each thread's pidfd an inode? All are alike in it. */
+static bool has_inodes(struct targets *t, int pidfd)
 {
+	int known = atomic_load(&t->pidfs);
 	struct statfs fs;
+
+	if (known == UNKNOWN && !fstatfs(pidfd, &fs)) {
+		known = fs.f_type == PIDFS_MAGIC ? YES : NO;
+		atomic_store(&t->pidfs, known);
+	}
+	return known == YES;
+}
+
+/* The inode of a pidfd, or 0. */
+static uint64_t pidfd_inode(struct targets *t, int pidfd)
+{
 	struct stat st;
 
-	if (pidfd < 0 || fstatfs(pidfd, &fs) < 0 || fs.f_type != PIDFS_MAGIC)
+	if (pidfd < 0 || !has_inodes(t, pidfd))
 		return 0;
 	return fstat(pidfd, &st) < 0 ? 0 : st.st_ino;
 }
@@ -226,7 +242,7 @@ static int identify_slowly(struct targets *t, struct store *st, pid_t tid,
 int targets_identify(struct targets *t, struct store *st, pid_t tid, int pidfd,
 		     const struct process **ret_who, int64_t *ret_row)
 {
-	uint64_t ino = pidfd_inode(pidfd);
+	uint64_t ino = pidfd_inode(t, pidfd);
 	struct stat exe;
 	bool is_cached = ino && stat_exe(tid, &exe);
 	int r;
