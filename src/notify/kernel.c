@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +43,13 @@ int kernel_continue(int listener, uint64_t id)
 	};
 
 	return respond(listener, &r);
+}
+
+bool kernel_has_hung_up(int listener)
+{
+	struct pollfd p = { .fd = listener };
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLHUP;
 }
 
 bool kernel_is_waiting(int listener, uint64_t id)

@@ -33,6 +33,9 @@ int kernel_respond(int listener, uint64_t id, int64_t value, int error);
  * that was judged is read from memory. Does not block. */
 int kernel_continue(int listener, uint64_t id);
 
+/* True once the last target has gone: nothing will ever be received again. */
+bool kernel_has_hung_up(int listener);
+
 /* True while the target still waits for the answer to this notification. */
 bool kernel_is_waiting(int listener, uint64_t id);
 

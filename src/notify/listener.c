@@ -57,11 +57,12 @@ struct worker {
 
 struct listener {
 	const struct notify_context *ctx;
-	atomic_bool stopping;
+	atomic_bool stopping;	 /* or no target is left */
 	atomic_int idle;	 /* threads waiting in RECV */
 	atomic_ullong received;	 /* calls so far: progress */
 	unsigned long long seen; /* as of the last tick */
-	int64_t stuck_since_ns;
+	int64_t ticked_ns, stuck_since_ns;
+	bool is_watched; /* since all were busy: in ticks */
 	int busy_event;
 	atomic_bool is_told; /* the loop knows that all are busy */
 	int n_threads;
@@ -150,8 +151,15 @@ static void take_one(struct listener *l, struct call_buffers *buffers)
 	r = kernel_receive(l->ctx->listener, &n);
 	if (atomic_fetch_sub(&l->idle, 1) == 1)
 		tell_busy(l);
-	if (r == -EINTR || r == -ENOENT)
-		return; /* told to stop, or the caller was killed */
+	if (r == -EINTR)
+		return; /* told to stop */
+	if (r == -ENOENT) {
+		/* The caller was killed; or the last target has gone, and
+		 * RECV would return at once for ever. */
+		if (kernel_has_hung_up(l->ctx->listener))
+			atomic_store(&l->stopping, true);
+		return;
+	}
 	if (r < 0) {
 		if (!atomic_exchange(&l->stopping, true))
 			l->ctx->lose("notifications cannot be received");
@@ -228,19 +236,32 @@ int listener_start(const struct notify_context *ctx, struct listener **ret)
 	return 0;
 }
 
-bool listener_tick(struct listener *l, int *ret_again_ms)
+/* The first turn after all became busy. */
+static void start_watching(struct listener *l, int64_t now)
+{
+	l->is_watched = true;
+	l->ticked_ns = now;
+	l->seen = atomic_load(&l->received);
+	l->stuck_since_ns = 0;
+}
+
+static void end_watching(struct listener *l)
+{
+	l->is_watched = false;
+	atomic_store(&l->is_told, false);
+	if (atomic_load(&l->idle) <= 0)
+		tell_busy(l); /* they became busy just before */
+}
+
+/* All are busy. Have they got on since the last look? */
+static bool look_at_busy(struct listener *l, int64_t now)
 {
 	unsigned long long received = atomic_load(&l->received);
-	bool is_free = atomic_load(&l->idle) > 0;
 	bool has_moved = received != l->seen;
-	uint64_t drained;
 
+	l->ticked_ns = now;
 	l->seen = received;
-	*ret_again_ms = is_free ? -1 : TICK_MS;
-	if (is_free && atomic_exchange(&l->is_told, false) &&
-	    read(l->busy_event, &drained, sizeof(drained)) < 0)
-		drained = 0;
-	if (is_free || has_moved) {
+	if (has_moved) {
 		l->stuck_since_ns = 0;
 		return true;
 	}
@@ -249,8 +270,35 @@ bool listener_tick(struct listener *l, int *ret_again_ms)
 		return true;
 	}
 	if (!l->stuck_since_ns)
-		l->stuck_since_ns = clock_mono_ns();
-	return clock_mono_ns() - l->stuck_since_ns < STUCK_NS;
+		l->stuck_since_ns = now;
+	return now - l->stuck_since_ns < STUCK_NS;
+}
+
+bool listener_tick(struct listener *l, int *ret_again_ms)
+{
+	int64_t now = clock_mono_ns();
+	uint64_t drained;
+
+	*ret_again_ms = -1;
+	if (!atomic_load(&l->is_told))
+		return true;
+	if (read(l->busy_event, &drained, sizeof(drained)) < 0)
+		drained = 0; /* it was, or will be in a moment */
+	if (atomic_load(&l->stopping))
+		return true;
+	*ret_again_ms = TICK_MS;
+	if (!l->is_watched) {
+		start_watching(l, now);
+		return true;
+	}
+	if (now - l->ticked_ns < TICK_MS * 1000000ll)
+		return true;
+	if (atomic_load(&l->idle) > 0) {
+		end_watching(l);
+		*ret_again_ms = -1;
+		return true;
+	}
+	return look_at_busy(l, now);
 }
 
 int listener_busy_fd(const struct listener *l)
