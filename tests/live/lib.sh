@@ -7,7 +7,8 @@
 # background, so that it is ended with the test.
 . "$srcdir/tests/tap.sh"
 
-PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
+# Folders that an ordinary user may search, so that both users find the same.
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/go/bin
 # The leak checker wants to trace, which neither side may here.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 LC_ALL=C.UTF-8
@@ -69,7 +70,8 @@ live_enter() { # live_enter PROGRAM...: those that the test cannot do without
 
 live_leave() {
 	# shellcheck disable=SC2086
-	[ -z "$background_pids" ] || kill -9 $background_pids 2>/dev/null
+	[ -z "$background_pids" ] ||
+		{ kill -9 $background_pids && wait $background_pids; } 2>/dev/null
 	cd /
 	rm -rf "$work"
 }
