@@ -128,6 +128,39 @@ ef() { # ef USER [OPTION...] [--] COMMAND...
 	err=$(cat "$work/log/err")
 }
 
+# A target that connects once for each line it is sent.
+asker_start() { # asker_start USER OPTION...
+	user=$1
+	asker_home=$work/home/$user
+	shift
+	rm -f "$asker_home/asks" "$work/log/answers"
+	mkfifo "$asker_home/asks"
+	[ "$user" = root ] || chown $NOBODY "$asker_home/asks"
+	: >"$work/log/answers" >"$work/log/err"
+	run_as "$user" "$work/egress-filter" -c "$policy" -q "$@" python3 \
+		"$srcdir/tests/live/try.py" loop <"$asker_home/asks" \
+		>"$work/log/answers" 2>"$work/log/err" &
+	asker=$!
+	exec 9>"$asker_home/asks"
+}
+
+has_answers() { [ "$(wc -l <"$work/log/answers")" -ge "$1" ]; }
+
+ask() { # ask HOST: one more connection; sets answer, "ended" when there is none
+	ask_n=$(($(wc -l <"$work/log/answers") + 1))
+	echo "$1 80" >&9 2>/dev/null
+	answer=ended
+	wait_for eval "has_answers $ask_n || is_gone $asker"
+	has_answers $ask_n && answer=$(tail -n 1 "$work/log/answers")
+}
+
+asker_stop() { # the end of the session; sets rc and err
+	exec 9>&-
+	wait $asker
+	rc=$?
+	err=$(cat "$work/log/err")
+}
+
 db_n=0
 new_db() { # new_db USER: sets db to the path of a record not used so far
 	db_n=$((db_n + 1))

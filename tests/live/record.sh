@@ -12,41 +12,6 @@ printf 'version: 1\nip_ranges:\n  - cidr: %s\n    ports: [80]\n' $WEB >"$policy"
 
 python3 -c 'import sqlite3' 2>/dev/null || skip_all "python3 has no sqlite3"
 
-# A target that connects once for each line it is sent: "go", then what came
-# of it is the next line of its answers.
-start() { # start USER OPTION...
-	user=$1
-	home=$work/home/$user
-	shift
-	rm -f "$home/asks" "$work/log/answers"
-	mkfifo "$home/asks"
-	[ "$user" = root ] || chown $NOBODY "$home/asks"
-	: >"$work/log/answers"
-	# shellcheck disable=SC2094
-	run_as "$user" "$work/egress-filter" -c "$policy" -q "$@" python3 \
-		"$srcdir/tests/live/try.py" loop <"$home/asks" \
-		>"$work/log/answers" 2>"$work/log/err" &
-	job=$!
-	exec 9>"$home/asks"
-}
-
-answers() { [ "$(wc -l <"$work/log/answers")" -ge "$1" ]; }
-
-go() { # go: one more connection; sets answer, "ended" when it never came
-	answers_n=$(wc -l <"$work/log/answers")
-	echo "$WEB 80" >&9 2>/dev/null
-	answer=ended
-	wait_for eval "answers $((answers_n + 1)) || is_gone $job"
-	answers $((answers_n + 1)) && answer=$(tail -n 1 "$work/log/answers")
-}
-
-stop() { # the end of the session; sets rc and err
-	exec 9>&-
-	wait $job
-	rc=$?
-	err=$(cat "$work/log/err")
-}
-
 sql() { # sql PATH STATEMENT
 	python3 -c 'import sqlite3, sys
 db = sqlite3.connect(sys.argv[1], timeout=60, isolation_level=None)
@@ -107,27 +72,27 @@ disk_full() {
 	mount -t tmpfs -o size=400k,mode=777 none "$work/small-$user" ||
 		{ skip "no tmpfs" && return; }
 	db=$work/small-$user/record.db
-	start $user --db "$db"
-	go
+	asker_start $user --db "$db"
+	ask $WEB
 	is "$user: a disk with room: ok" "$answer" ok
 	cat /dev/zero >"$work/small-$user/filler" 2>/dev/null
 	for disk_i in 1 2 3 4 5 6 7 8 9 10; do
-		go
+		ask $WEB
 		[ "$answer" = ok ] || break
 	done
 	like "$user: a full disk: denied" "$answer" '^(EPERM|EACCES)$'
 	rm "$work/small-$user/filler"
-	go
+	ask $WEB
 	is "... room again: ok" "$answer" ok
-	stop
+	asker_stop
 	like "... it was said" "$err" '^egress-filter: .*record.db cannot be written'
 	umount -l "$work/small-$user"
 }
 
 locked() {
 	new_db $user
-	start $user --db "$db"
-	go
+	asker_start $user --db "$db"
+	ask $WEB
 	is "$user: a record of several sessions: ok" "$answer" ok
 	mkfifo "$work/unlock-$user"
 	python3 -c 'import sqlite3, sys
@@ -138,13 +103,13 @@ open(sys.argv[2]).read()
 db.rollback()' "$db" "$work/unlock-$user" "$work/log/locked-$user" &
 	locker=$!
 	wait_for [ -e "$work/log/locked-$user" ]
-	go
+	ask $WEB
 	like "$user: locked by another process: denied" "$answer" '^(EPERM|EACCES)$'
 	echo >"$work/unlock-$user"
 	wait $locker
-	go
+	ask $WEB
 	is "... free again: ok" "$answer" ok
-	stop
+	asker_stop
 	is "... the session goes on" $rc 0
 	like "... it was said" "$err" '^egress-filter: .*record-[0-9]+.db cannot be written'
 }
@@ -154,17 +119,17 @@ db.rollback()' "$db" "$work/unlock-$user" "$work/log/locked-$user" &
 tamper() {
 	name="$user: $1"
 	rm -rf "$work/home/$user/state"
-	start $user
-	go
+	asker_start $user
+	ask $WEB
 	is "$name: before: ok" "$answer" ok
 	db=$(echo "$work/home/$user/state/egress-filter/sessions/"*.db)
 	tamper_seen=$(wc -l <"$served")
 	eval "$2"
 	for tamper_i in 1 2 3; do
-		[ "$answer" = ok ] && go
+		[ "$answer" = ok ] && ask $WEB
 	done
 	like "... then denied or ended" "$answer" '^(EPERM|EACCES|ENOSYS|ended)$'
-	stop
+	asker_stop
 	is "... exit 125" $rc 125
 	like "... it is said" "$err" '^egress-filter: .*(record|index)'
 	# One call at the most was under way.
