@@ -226,20 +226,15 @@ static bool read_mount(const char *line, long mount, unsigned int *ret_major,
 	       id == mount;
 }
 
-int fsview_device(const struct fsview *v, int file, unsigned int *ret_major,
-		  unsigned int *ret_minor)
+/* Look a mount up in one mount table: 0 or -ENOENT. */
+static int find_mount(const char *table, long mount, unsigned int *ret_major,
+		      unsigned int *ret_minor)
 {
-	char path[40];
-	long mount = mount_of(file);
 	auto_free char *line = NULL;
 	size_t size = 0;
 	int r = -ENOENT;
-	FILE *f;
+	FILE *f = fopen(table, "re");
 
-	if (mount < 0)
-		return -ENOENT;
-	snprintf(path, sizeof(path), "/proc/%d/mountinfo", v->tid);
-	f = fopen(path, "re");
 	if (!f)
 		return -ENOENT;
 	while (r && getline(&line, &size, f) > 0)
@@ -247,4 +242,22 @@ int fsview_device(const struct fsview *v, int file, unsigned int *ret_major,
 			r = 0;
 	fclose(f);
 	return r;
+}
+
+/*
+ * The table of a target in a chroot leaves out what its root hides, the mount
+ * the root itself is on included; ours may have it.
+ */
+int fsview_device(const struct fsview *v, int file, unsigned int *ret_major,
+		  unsigned int *ret_minor)
+{
+	long mount = mount_of(file);
+	char path[40];
+
+	if (mount < 0)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", v->tid);
+	if (!find_mount(path, mount, ret_major, ret_minor))
+		return 0;
+	return find_mount("/proc/self/mountinfo", mount, ret_major, ret_minor);
 }

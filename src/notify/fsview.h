@@ -42,7 +42,7 @@ int fsview_lookup(const struct fsview *v, const char *path);
 /*
  * The device of the file system an O_PATH descriptor is on, as the target's
  * mount table names it: for btrfs and overlayfs that is not what fstat(2)
- * says. Returns 0; -ENOENT: the mount is not in the target's namespace.
+ * says. Returns 0; -ENOENT: it is neither in the target's table nor in ours.
  */
 int fsview_device(const struct fsview *v, int file, unsigned int *ret_major,
 		  unsigned int *ret_minor);

@@ -16,3 +16,10 @@ live_tests = %D%/clients.sh %D%/connect.sh %D%/record.sh \
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh %D%/subset.py \
 	%D%/try.py %D%/web.py
+check_PROGRAMS += %D%/unix_table %D%/unix_peer
+TESTS += %D%/unix.sh
+EXTRA_DIST += %D%/unix.sh
+%C%_unix_table_SOURCES = %D%/unix_table.c
+%C%_unix_peer_SOURCES = %D%/unix_peer.c
+%C%_unix_table_LDADD =
+%C%_unix_peer_LDADD =

@@ -159,7 +159,7 @@ static void failures(void)
 static void lengths(void)
 {
 	struct sockaddr_un a;
-	struct sockaddr_storage big = {.ss_family = AF_UNIX};
+	struct sockaddr_storage big = { .ss_family = AF_UNIX };
 	int s = unix_socket(SOCK_STREAM), d = unix_socket(SOCK_DGRAM);
 
 	address(&a, "none", 5);
@@ -215,7 +215,7 @@ static void states(void)
 static void datagrams(void)
 {
 	int d = bound(SOCK_DGRAM, "d.sock", 7), s = unix_socket(SOCK_DGRAM);
-	struct sockaddr none = {.sa_family = AF_UNSPEC};
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
 	char c = 0;
 
 	say("datagrams", go(s, "d.sock"));
@@ -270,9 +270,9 @@ static void full_queue(void)
 {
 	int l = listening(SOCK_STREAM, "full.sock", 0);
 	int a = unix_socket(SOCK_STREAM), b = unix_socket(SOCK_STREAM), c;
-	struct timeval tv = {.tv_usec = 100000};
-	struct sigaction sa = {.sa_handler = on_alarm};
-	struct itimerval it = {.it_value.tv_usec = 100000};
+	struct timeval tv = { .tv_usec = 100000 };
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct itimerval it = { .it_value.tv_usec = 100000 };
 	pid_t pid;
 
 	say("queue 1", go(a, "full.sock"));
@@ -298,8 +298,7 @@ static void full_queue(void)
 	}
 	waitpid(pid, NULL, 0);
 	b = unix_socket(SOCK_STREAM);
-	say("O_NONBLOCK is off again",
-	    fcntl(b, F_GETFL) & O_NONBLOCK ? -1 : 0);
+	say("O_NONBLOCK is off again", fcntl(b, F_GETFL) & O_NONBLOCK ? -1 : 0);
 	/* A queue that is full when its owner goes away. */
 	say("queue 1 again", go(b, "full.sock"));
 	c = unix_socket(SOCK_STREAM);

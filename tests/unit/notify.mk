@@ -1,1 +1,6 @@
 # unit tests of this room
+notify_tests = %D%/unixaddr.t %D%/listen.t
+check_PROGRAMS += $(notify_tests)
+TESTS += $(notify_tests)
+%C%_unixaddr_t_SOURCES = %D%/unixaddr.c
+%C%_listen_t_SOURCES = %D%/listen.c
