@@ -7,6 +7,14 @@ check_PROGRAMS += %D%/dnsd
 	%D%/../fakes/gate.c %D%/../fakes/gate.h
 check_PROGRAMS += %D%/dnsread
 %C%_dnsread_SOURCES = %D%/dnsread.c
+check_PROGRAMS += %D%/send_table
+%C%_send_table_SOURCES = %D%/send_table.c %D%/send_table.h \
+	%D%/send_table_control.c %D%/send_table_inet.c \
+	%D%/send_table_plain.c %D%/send_table_wait.c
+%C%_send_table_LDADD =
+live_sends = %D%/send.sh
+TESTS += $(live_sends)
+EXTRA_DIST += $(live_sends)
 live_tables = %D%/connect_table %D%/signal_table
 check_PROGRAMS += $(live_tables)
 %C%_connect_table_LDADD =

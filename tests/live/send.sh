@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The sends of a target are sends: what they return, the signals they raise
+# and what arrives are the same bare and under the filter.
+. "$srcdir/tests/live/lib.sh"
+live_enter sysctl
+# Echo requests without rights, where the ids are there to allow it to.
+sysctl -qw net.ipv4.ping_group_range="0 $NOBODY" 2>/dev/null
+
+policy=$work/policy.yaml
+# A rule has to allow a named unix receiver, even one of the session.
+cat >"$policy" <<'YAML'
+version: 1
+ip_ranges:
+  - cidr: 127.0.0.0/8
+  - cidr: ::1
+unix_sockets: {default: allow}
+YAML
+
+same() { # same FILE FILE: or the lines that differ, as comments
+	diff "$1" "$2" >"$work/log/diff" || {
+		sed 's/^/# /' "$work/log/diff"
+		return 1
+	}
+}
+
+table=$work/send_table
+cp "$builddir/tests/live/send_table" "$table"
+for user in $users; do
+	run=$work/log/$user
+	# One after the other: both bind the same names.
+	run_as "$user" "$table" >"$run.bare" 2>&1
+	run_as "$user" "$work/egress-filter" -c "$policy" -q \
+		"$table" >"$run.target" 2>&1
+	ok "$user: it is a table" [ "$(grep -c ': ' "$run.bare")" -gt 200 ]
+	is "$user: no case hangs" "$(grep -c 'signal 9' "$run.bare")" 0
+	ok "$user: as a target as bare" same "$run.bare" "$run.target"
+done
+finish
