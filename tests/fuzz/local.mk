@@ -10,6 +10,11 @@ endif
 TESTS += %D%/replay.sh
 EXTRA_DIST += %D%/replay.sh %D%/replay.c %D%/corpus
 
+check_PROGRAMS += %D%/cmsg.fuzz
+%C%_cmsg_fuzz_SOURCES = %D%/cmsg.c
+nodist_%C%_cmsg_fuzz_SOURCES = $(fuzz_main)
+%C%_cmsg_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 check_PROGRAMS += %D%/escape.fuzz
 %C%_escape_fuzz_SOURCES = %D%/escape.c
 nodist_%C%_escape_fuzz_SOURCES = $(fuzz_main)

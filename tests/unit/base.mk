@@ -8,3 +8,6 @@ TESTS += %D%/nearest.t
 check_PROGRAMS += %D%/state.t
 TESTS += %D%/state.t
 %C%_state_t_SOURCES = %D%/state.c
+check_PROGRAMS += %D%/cmsg.t
+TESTS += %D%/cmsg.t
+%C%_cmsg_t_SOURCES = %D%/cmsg.c
