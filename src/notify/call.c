@@ -12,6 +12,12 @@
 
 #include "notify/target.h"
 
+#define LOOPBACK_IFINDEX 1 /* include/net/flow.h; in every namespace */
+
+#ifndef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62 /* asm-generic/socket.h, since 5.1 */
+#endif
+
 void call_init(struct call *c, const struct notify_context *ctx,
 	       struct call_buffers *buffers, const struct seccomp_notif *n)
 {
@@ -119,6 +125,28 @@ int call_take_socket(struct call *c, int fd)
 		return -EPERM;
 	c->is_nonblocking = r & O_NONBLOCK;
 	return 0;
+}
+
+/*
+ * The options that bind to an interface are refused, but bind(2) to fe80::1%2
+ * does it as well, once, as long as the socket has no port. A datagram socket
+ * is therefore given one, as connect() and sendto() would, before it is asked;
+ * a stream sends nothing until it is answered, and nobody answers for ::1 from
+ * outside.
+ */
+bool call_stays_here(const struct call *c)
+{
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6 };
+	int interface = 0;
+
+	if (c->domain != AF_INET6)
+		return true;
+	if (c->type == SOCK_DGRAM &&
+	    bind(c->sock, (struct sockaddr *)&any, sizeof(any)) < 0 &&
+	    errno != EINVAL)
+		return false;
+	return get_int(c->sock, SO_BINDTOIFINDEX, &interface) &&
+	       (!interface || interface == LOOPBACK_IFINDEX);
 }
 
 int call_read(const struct call *c, uint64_t addr, void *buf, size_t len)

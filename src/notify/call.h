@@ -87,6 +87,12 @@ void call_done(struct call *c);
  */
 int call_take_socket(struct call *c, int fd);
 
+/*
+ * True when the socket is bound to no interface but loopback's, and cannot be
+ * any more: what it sends to an address of loopback then stays on this machine.
+ */
+bool call_stays_here(const struct call *c);
+
 /* Copy len bytes of the target's memory: 0, -EFAULT (too few), or -EPERM. */
 int call_read(const struct call *c, uint64_t addr, void *buf, size_t len);
 

@@ -259,6 +259,10 @@ static void judge(struct call *c, const struct addr *to)
 		refuse_with(c, &seen, REASON_OWN_SOCKET, -EACCES);
 		return;
 	}
+	if (addr_is_loopback(to) && !call_stays_here(c)) {
+		refuse_with(c, &seen, REASON_SYSCALL, -EPERM);
+		return;
+	}
 	if (call_identify(c, &who, &row) < 0) {
 		call_answer(c, 0, -EPERM);
 		return;

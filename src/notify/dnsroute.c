@@ -40,16 +40,6 @@ static bool is_strict(const struct call *c)
 	return strict;
 }
 
-/* A socket bound to another interface would never hear the forwarder. */
-static bool is_bound_to_device(const struct call *c)
-{
-	char name[16] = "";
-	socklen_t len = sizeof(name) - 1;
-
-	return getsockopt(c->sock, SOL_SOCKET, SO_BINDTODEVICE, name, &len) == 0 &&
-	       name[0] && strcmp(name, "lo");
-}
-
 enum dns_route dnsroute_find(const struct call *c, const struct addr *asked,
 			     unsigned int *ret_server)
 {
@@ -64,7 +54,7 @@ enum dns_route dnsroute_find(const struct call *c, const struct addr *asked,
 		return ROUTE_ORDINARY;
 	if (!is_trusted && is_allowed_loopback(c, asked))
 		return ROUTE_ORDINARY;
-	if (server < 0 || (!is_trusted && is_strict(c)) || is_bound_to_device(c))
+	if (server < 0 || (!is_trusted && is_strict(c)) || !call_stays_here(c))
 		return ROUTE_REFUSED;
 	/* A resolver whose address a target has taken is none (decision 7). */
 	if (is_tcp && addr_is_loopback(asked) &&
@@ -230,7 +220,7 @@ int dnsroute_connect_to_sink(struct call *c, const struct addr *asked)
 		return r;
 	sink.port = c->ctx->sink_port;
 	len = addr_encode(&sink, c->domain, &ss);
-	if (!len || !sink.port)
+	if (!len || !sink.port || !call_stays_here(c))
 		return -EACCES;
 	redirect_forget(c->ctx->redirect, c->cookie);
 	return connect(c->sock, (struct sockaddr *)&ss, len) < 0 ? -errno : 0;

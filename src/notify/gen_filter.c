@@ -81,17 +81,21 @@ static const struct argument arguments[] = {
 	{ "ioctl", 1, LOW32, 0x400454ca /* TUNSETIFF */, REFUSE(EPERM), true },
 };
 
-/* setsockopt(2): for these levels only what is listed passes. */
+/*
+ * setsockopt(2): for these levels only what is listed passes. What chooses an
+ * interface does not (IP_UNICAST_IF, IPV6_UNICAST_IF, IPV6_PKTINFO; below
+ * SO_BINDTODEVICE, SO_BINDTOIFINDEX): such a socket sends what is for 127.0.0.1
+ * to the next router, and may be told so after its peer was judged.
+ */
 static const uint32_t ip_allowed[] = { 1,  2,  3,  6,  7,  8,  9,  10, 11,
 				       12, 13, 14, 15, 18, 20, 21, 22, 23,
 				       24, 25, 26, 32, 33, 34, 36, 37, 38,
-				       40, 43, 44, 45, 47, 49, 50, 51 };
+				       40, 43, 44, 45, 47, 49, 51 };
 static const uint32_t ip_joins[] = { 35, 39, 42, 46 };
-static const uint32_t ipv6_allowed[] = { 2,  7,	 8,  11, 16, 17, 18, 19, 21,
-					 23, 24, 25, 26, 28, 29, 31, 33, 36,
-					 43, 44, 45, 47, 49, 50, 51, 52, 53,
-					 56, 58, 60, 61, 62, 66, 67, 70, 72,
-					 73, 74, 76, 77, 78 };
+static const uint32_t ipv6_allowed[] = { 2,  7,	 8,  11, 16, 17, 18, 19, 21, 23,
+					 24, 25, 26, 28, 29, 31, 33, 36, 43, 44,
+					 45, 47, 49, 51, 52, 53, 56, 58, 60, 61,
+					 62, 66, 67, 70, 72, 73, 74, 77, 78 };
 static const uint32_t ipv6_joins[] = { 20, 42, 46 };
 static const uint32_t tcp_allowed[] = { 1,  2,	3,  4,	5,  6,	7,  8,	9,  10,
 					11, 12, 13, 14, 16, 17, 18, 24, 25, 26,
@@ -202,6 +206,18 @@ static void refuse_options(scmp_filter_ctx ctx, uint32_t level,
 	}
 }
 
+/* Options of SOL_SOCKET that are refused; the others pass. */
+static const struct {
+	uint32_t name, action;
+} socket_refused[] = {
+	/* The supervisor peeks at queues of the target; see decision 8. */
+	{ 42 /* SO_PEEK_OFF */, REFUSE(EPERM) },
+	/* Pages handed to the kernel could change after they were copied. */
+	{ 60 /* SO_ZEROCOPY */, REFUSE(EOPNOTSUPP) },
+	{ 25 /* SO_BINDTODEVICE */, REFUSE(EPERM) },
+	{ 62 /* SO_BINDTOIFINDEX */, REFUSE(EPERM) },
+};
+
 static void add_setsockopt(scmp_filter_ctx ctx)
 {
 	struct scmp_arg_cmp cmp[2];
@@ -215,12 +231,10 @@ static void add_setsockopt(scmp_filter_ctx ctx)
 	refuse_options(ctx, IPPROTO_UDP, udp_allowed, N_OF(udp_allowed), NULL,
 		       0, 0);
 	cmp[0] = masked(1, LOW32, SOL_SOCKET);
-	/* The supervisor peeks at queues of the target; see decision 8. */
-	cmp[1] = masked(2, LOW32, 42 /* SO_PEEK_OFF */);
-	add(ctx, REFUSE(EPERM), "setsockopt", 2, cmp);
-	/* Pages handed to the kernel could change after they were copied. */
-	cmp[1] = masked(2, LOW32, 60 /* SO_ZEROCOPY */);
-	add(ctx, REFUSE(EOPNOTSUPP), "setsockopt", 2, cmp);
+	for (size_t i = 0; i < N_OF(socket_refused); i++) {
+		cmp[1] = masked(2, LOW32, socket_refused[i].name);
+		add(ctx, socket_refused[i].action, "setsockopt", 2, cmp);
+	}
 }
 
 #define TYPE_BITS 4 /* SOCK_TYPE_MASK of linux/net.h */

@@ -124,13 +124,16 @@ static void peer_of(const struct sending *s, struct addr *ret)
 
 /*
  * A chosen interface puts a packet for this machine on the wire, and makes
- * another neighbour of fe80::1: the first is refused, the second judged.
+ * another neighbour of fe80::1: the first is refused, the second judged. The
+ * same for the interface that the socket itself is bound to.
  */
 int sending_aim_interface(struct sending *s)
 {
 	uint32_t interface = s->anc.interface;
 	struct addr to = s->addr;
 
+	if (addr_is_loopback(&to) && !call_stays_here(s->call))
+		return -EPERM;
 	if (!interface || s->call->domain == AF_UNIX)
 		return 0;
 	if (to.family == ADDR_NONE)
