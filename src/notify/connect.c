@@ -9,6 +9,7 @@
 #include <sys/time.h>
 
 #include "base/clock.h"
+#include "notify/brief.h"
 #include "notify/dnsroute.h"
 #include "notify/netlink.h"
 #include "notify/refuse.h"
@@ -62,6 +63,23 @@ int connect_start(const struct call *c, const struct sockaddr_storage *to,
 	if (flip && fcntl(c->sock, F_SETFL, flags & ~O_NONBLOCK) < 0)
 		return -EPERM;
 	return r;
+}
+
+int connect_start_briefly(const struct call *c,
+			  const struct sockaddr_storage *to, socklen_t len)
+{
+	struct brief brief;
+	int r;
+
+	if (c->type == SOCK_DGRAM)
+		return connect_start(c, to, len); /* never waits */
+	if (brief_begin(&brief) < 0)
+		return -ENOBUFS;
+	r = connect_start(c, to, len);
+	brief_end(&brief);
+	if (r != -EINTR)
+		return r;
+	return c->domain == AF_UNIX ? -EAGAIN : -EINPROGRESS;
 }
 
 /* SO_SNDTIMEO of the socket as a point in time; 0: none. */
@@ -126,7 +144,8 @@ static void perform(struct call *c, struct ticket *t, const struct addr *to)
 
 enum pending_step connect_step(struct pending_op *op)
 {
-	int r = connect_start(&op->call, &op->connect.to, op->connect.to_len);
+	int r = connect_start_briefly(&op->call, &op->connect.to,
+				      op->connect.to_len);
 
 	if (must_wait(&op->call, r))
 		return STEP_WAIT;
@@ -207,7 +226,8 @@ enum pending_step connect_resolved(struct pending_op *op,
 	if (!r) {
 		op->connect.to_len =
 			addr_encode(&to, op->call.domain, &op->connect.to);
-		r = connect_start(&op->call, &op->connect.to, op->connect.to_len);
+		r = connect_start_briefly(&op->call, &op->connect.to,
+					  op->connect.to_len);
 	}
 	if (must_wait(&op->call, r)) {
 		fill_connect(&op->call, op, r);

@@ -23,6 +23,14 @@ void connect_handle(struct call *c);
 int connect_start(const struct call *c, const struct sockaddr_storage *to,
 		  socklen_t len);
 
+/*
+ * The same where nobody may wait (the loop thread, under a lock), even if the
+ * target takes O_NONBLOCK back in this very moment: what is not done at once
+ * is -EINPROGRESS, or -EAGAIN on AF_UNIX. Costs a few system calls more.
+ */
+int connect_start_briefly(const struct call *c,
+			  const struct sockaddr_storage *to, socklen_t len);
+
 /* A connect in progress: its socket is ready, or has failed. Loop thread. */
 enum pending_step connect_step(struct pending_op *op);
 

@@ -113,7 +113,8 @@ static int connect_to(struct call *c, const struct addr *to,
 		      struct sockaddr_storage *ret_to, socklen_t *ret_len)
 {
 	*ret_len = addr_encode(to, c->domain, ret_to);
-	return *ret_len ? connect_start(c, ret_to, *ret_len) : -EAFNOSUPPORT;
+	return *ret_len ? connect_start_briefly(c, ret_to, *ret_len)
+			: -EAFNOSUPPORT;
 }
 
 /* An IPv6 socket reaches an IPv4 address in mapped form, unless it is

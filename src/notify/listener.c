@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "notify/brief.h"
 #include "notify/connect.h"
 #include "notify/dnsroute.h"
 #include "notify/join.h"
@@ -38,7 +39,7 @@
 #define TICK_MS		 50
 #define CONTROL_BUFFER	 65536
 #define IOV_BUFFER	 1024
-#define STOP_SIGNAL	 SIGURG
+#define STOP_SIGNAL	 BRIEF_SIGNAL
 
 #if defined(__x86_64__)
 #define NATIVE_ARCH 0xc000003eu /* AUDIT_ARCH_X86_64 */

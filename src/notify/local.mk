@@ -1,6 +1,8 @@
 libef_la_SOURCES += \
 	%D%/ancillary.c \
 	%D%/ancillary.h \
+	%D%/brief.c \
+	%D%/brief.h \
 	%D%/call.c \
 	%D%/call.h \
 	%D%/connect.c \

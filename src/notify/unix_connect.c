@@ -27,7 +27,7 @@ static void finish(struct call *c, struct ticket *t, int error)
  * it was judged, the connection is cut before the target hears of it.
  */
 static int connect_as(const struct call *c, const struct creds *who,
-		      const struct peer_target *to)
+		      const struct peer_target *to, bool is_brief)
 {
 	struct sockaddr_storage ss = { 0 };
 	socklen_t len = peer_encode(to, (struct sockaddr_un *)&ss);
@@ -38,7 +38,8 @@ static int connect_as(const struct call *c, const struct creds *who,
 	r = creds_enter(c->ctx, who);
 	if (r < 0)
 		return r;
-	r = connect_start(c, &ss, len);
+	r = is_brief ? connect_start_briefly(c, &ss, len)
+		     : connect_start(c, &ss, len);
 	creds_leave(c->ctx, who);
 	if (!r && !peer_is_same(to)) {
 		shutdown(c->sock, SHUT_RDWR);
@@ -95,7 +96,7 @@ static bool must_wait(const struct call *c, int error)
 static void perform(struct call *c, struct ticket *t, const struct creds *who,
 		    struct peer_target *to)
 {
-	int r = connect_as(c, who, to);
+	int r = connect_as(c, who, to, false);
 
 	if (must_wait(c, r)) {
 		r = wait_for_room(c, t, who, to);
@@ -108,7 +109,7 @@ static void perform(struct call *c, struct ticket *t, const struct creds *who,
 enum pending_step unix_connect_step(struct pending_op *op)
 {
 	struct unix_wait *w = op->connect.local;
-	int r = connect_as(&op->call, &w->creds, &w->to);
+	int r = connect_as(&op->call, &w->creds, &w->to, true);
 
 	if (must_wait(&op->call, r))
 		return STEP_WAIT;

@@ -19,7 +19,7 @@ live_tables = %D%/connect_table %D%/signal_table
 check_PROGRAMS += $(live_tables)
 %C%_connect_table_LDADD =
 %C%_signal_table_LDADD =
-live_tests = %D%/clients.sh %D%/connect.sh %D%/interface.sh %D%/record.sh \
+live_tests = %D%/clients.sh %D%/connect.sh %D%/flags.sh %D%/interface.sh %D%/record.sh \
 	%D%/reload.sh %D%/session.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh %D%/subset.py \
@@ -33,3 +33,5 @@ EXTRA_DIST += %D%/unix.sh
 %C%_unix_peer_LDADD =
 check_PROGRAMS += %D%/interface
 %C%_interface_LDADD =
+check_PROGRAMS += %D%/flags
+%C%_flags_LDADD =
