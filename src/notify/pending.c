@@ -32,7 +32,7 @@
 
 #define SWEEP_MAX   128
 #define EVENTS_MAX  64
-#define RESULTS_MAX 64
+#define RESULTS_MAX PENDING_MAX /* each call waits for one */
 #define WAKE_DATUM  UINT64_MAX
 
 struct pending {
