@@ -141,15 +141,12 @@ bool lost_begin(struct lost *l, const struct lost_key *key,
 	is_done = s;
 	if (is_done) {
 		*ret_value = s->value;
-		s->state = FREE;
-		s = NULL;
-	} else {
-		s = make_room(l);
-	}
-	if (s)
+		s->state = AT_WORK; /* this answer may get lost, too */
+	} else if ((s = make_room(l))) {
 		*s = (struct lost_slot){ .state = AT_WORK,
 					 .key = *key,
 					 .since = ++l->counter };
+	}
 	*ret_slot = s;
 	pthread_mutex_unlock(&l->lock);
 	return is_done;

@@ -44,9 +44,9 @@ struct lost_key lost_key_of(const struct call *c, uint64_t message);
 
 /*
  * A call is about to be carried out. True when it was carried out before and
- * *ret_value (>= 0 or -errno) is its result; the entry is used up. False:
- * carry it out, then lost_end() with *ret_slot. May block while the very same
- * call of the same thread is at work.
+ * *ret_value (>= 0 or -errno) is its result, to be given as its answer; false:
+ * carry it out. In both cases lost_end() with *ret_slot follows. May block
+ * while the very same call of the same thread is at work.
  */
 bool lost_begin(struct lost *l, const struct lost_key *key,
 		struct lost_slot **ret_slot, int64_t *ret_value);

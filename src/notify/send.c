@@ -182,7 +182,7 @@ static int64_t send_entry(struct sending *s, uint64_t entry, bool is_first,
 	if (r)
 		return r;
 	if (is_first && was_done(s, slot, &value)) {
-		answer(c, NULL, value);
+		answer(c, *slot, value);
 		return value;
 	}
 	value = act(s);

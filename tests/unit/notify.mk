@@ -4,3 +4,6 @@ check_PROGRAMS += $(notify_tests)
 TESTS += $(notify_tests)
 %C%_unixaddr_t_SOURCES = %D%/unixaddr.c
 %C%_listen_t_SOURCES = %D%/listen.c
+check_PROGRAMS += %D%/lost.t
+TESTS += %D%/lost.t
+%C%_lost_t_SOURCES = %D%/lost.c
