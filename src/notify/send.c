@@ -104,9 +104,14 @@ static void answer(struct call *c, struct lost_slot *slot, int64_t value)
 	lost_end(c->ctx->sends->lost, slot, is_lost, value);
 }
 
-/* True when this very call was carried out before: *ret_value is its result. */
-static bool was_done(struct sending *s, struct lost_slot **ret_slot,
-		     int64_t *ret_value)
+/*
+ * 1 when this very call was carried out before: *ret_value is its result. 0:
+ * it is for this thread to carry out. -ECANCELED: the target no longer waits,
+ * another thread has or had the same call issued again. That is asked once
+ * more when the place is ours: whoever has it from here on waits for us.
+ */
+static int was_done(struct sending *s, struct lost_slot **ret_slot,
+		    int64_t *ret_value)
 {
 	struct lost *lost = s->call->ctx->sends->lost;
 	struct lost_key key;
@@ -114,12 +119,18 @@ static bool was_done(struct sending *s, struct lost_slot **ret_slot,
 
 	*ret_slot = NULL;
 	if (!lost)
-		return false;
+		return 0;
 	d = lost_digest(0, s->m.name, s->m.name_len);
 	d = lost_digest(d, s->call->buffers->control, s->m.control_len);
 	d = lost_digest(d, s->call->buffers->data, s->m.have);
 	key = lost_key_of(s->call, d);
-	return lost_begin(lost, &key, ret_slot, ret_value);
+	if (lost_begin(lost, &key, ret_slot, ret_value))
+		return 1;
+	if (call_is_waiting(s->call))
+		return 0;
+	lost_end(lost, *ret_slot, false, 0);
+	*ret_slot = NULL;
+	return -ECANCELED;
 }
 
 static int copy_one(struct sending *s)
@@ -137,7 +148,7 @@ static void send_one(struct call *c, uint32_t flags)
 {
 	struct lost_slot *slot = NULL;
 	struct sending s;
-	int64_t value;
+	int64_t value = 0;
 	int r;
 
 	begin(&s, c, flags);
@@ -145,9 +156,12 @@ static void send_one(struct call *c, uint32_t flags)
 	r = copy_one(&s);
 	if (!r)
 		r = prepare(&s);
-	value = r;
-	if (!r && !was_done(&s, &slot, &value))
+	if (!r)
+		r = was_done(&s, &slot, &value);
+	if (!r)
 		value = act(&s);
+	else if (r < 0)
+		value = r;
 	if (value == SENDING_WOULD_WAIT)
 		value = sending_wait(&s, false, slot);
 	if (!c->is_answered && value != SENDING_HELD)
@@ -181,10 +195,12 @@ static int64_t send_entry(struct sending *s, uint64_t entry, bool is_first,
 		r = prepare(s);
 	if (r)
 		return r;
-	if (is_first && was_done(s, slot, &value)) {
+	if (is_first)
+		r = was_done(s, slot, &value);
+	if (r == 1)
 		answer(c, *slot, value);
-		return value;
-	}
+	if (r)
+		return r < 0 ? r : value;
 	value = act(s);
 	if (value == SENDING_WOULD_WAIT && is_first) {
 		r = write_len(c, entry, (int64_t)s->m.len);
