@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "notify/pending.h"
 #include "notify/target.h"
 
 #define LOOPBACK_IFINDEX 1 /* include/net/flow.h; in every namespace */
@@ -174,14 +175,28 @@ bool call_is_waiting(const struct call *c)
 	return kernel_is_waiting(c->ctx->listener, c->id);
 }
 
+/*
+ * A target that has its answer may close the socket and bind its address anew:
+ * ours must be gone by then. A call that waits (it has no buffers) is watched
+ * by the number of the descriptor.
+ */
+static void let_socket_go(struct call *c)
+{
+	if (c->sock >= 0 && !c->buffers)
+		pending_unwatch(c->ctx->pending, c->sock);
+	give_back(&c->sock);
+}
+
 int call_answer(struct call *c, int64_t value, int error)
 {
+	let_socket_go(c);
 	c->is_answered = true;
 	return kernel_respond(c->ctx->listener, c->id, value, error);
 }
 
 void call_continue(struct call *c)
 {
+	let_socket_go(c);
 	c->is_answered = true;
 	kernel_continue(c->ctx->listener, c->id);
 }

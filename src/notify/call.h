@@ -105,10 +105,11 @@ int call_write(const struct call *c, uint64_t addr, const void *buf, size_t len)
 /* True while the target waits: what was copied was its own. */
 bool call_is_waiting(const struct call *c);
 
-/* Answer with a value or -errno. Returns 0, or -ENOENT: the target is gone. */
+/* Give sock back and answer with a value or -errno. Returns 0, or -ENOENT: the
+ * target is gone. */
 int call_answer(struct call *c, int64_t value, int error);
 
-/* Let the kernel go on (see kernel_continue()). */
+/* Give sock back and let the kernel go on (see kernel_continue()). */
 void call_continue(struct call *c);
 
 /* Fill in what an observation says of the caller: pid, tid, call, netns,

@@ -164,13 +164,18 @@ int pending_add(struct pending *p, const struct pending_op *op)
 	return 0;
 }
 
+/* The description lives on in the target: closing does not take it out. */
+void pending_unwatch(struct pending *p, int sock)
+{
+	epoll_ctl(p->epoll, EPOLL_CTL_DEL, sock, NULL);
+}
+
 static void release(struct pending *p, uint32_t slot)
 {
 	struct pending_op *op = &p->ops[slot];
 
-	/* The description lives on in the target: take it out of epoll. */
-	if (events_of(op))
-		epoll_ctl(p->epoll, EPOLL_CTL_DEL, op->call.sock, NULL);
+	if (op->call.sock >= 0)
+		pending_unwatch(p, op->call.sock);
 	if (op->kind == PENDING_SEND)
 		send_forget(op);
 	else if (op->kind == PENDING_UNIX_CONNECT)

@@ -95,6 +95,9 @@ int pending_add(struct pending *p, const struct pending_op *op);
 /* Readable when pending_step() has something to do. */
 int pending_fd(const struct pending *p);
 
+/* Stop watching a socket of a waiting call, which is about to be closed. */
+void pending_unwatch(struct pending *p, int sock);
+
 /*
  * Step what is ready; sweep when a tick is due. Returns milliseconds until
  * the next tick, -1 when nothing waits. Loop thread only.

@@ -164,6 +164,7 @@ static void send_one(struct call *c, uint32_t flags)
 		value = r;
 	if (value == SENDING_WOULD_WAIT)
 		value = sending_wait(&s, false, slot);
+	ancillary_release(&s.anc); /* nothing of the target's stays with us */
 	if (!c->is_answered && value != SENDING_HELD)
 		answer(c, slot, value);
 	finish(&s, value);
@@ -197,8 +198,10 @@ static int64_t send_entry(struct sending *s, uint64_t entry, bool is_first,
 		return r;
 	if (is_first)
 		r = was_done(s, slot, &value);
-	if (r == 1)
+	if (r == 1) {
+		ancillary_release(&s->anc);
 		answer(c, *slot, value);
+	}
 	if (r)
 		return r < 0 ? r : value;
 	value = act(s);

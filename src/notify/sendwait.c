@@ -239,6 +239,7 @@ static enum pending_step answer(struct pending_op *op, int64_t value)
 
 	if (error == -EPIPE && w->wants_signal)
 		sending_signal(&op->call);
+	ancillary_release(&w->anc);
 	is_lost = call_answer(&op->call, error ? 0 : value, error) == -ENOENT;
 	lost_end(w->sends->lost, w->slot, is_lost, value);
 	w->slot = NULL;

@@ -16,6 +16,7 @@ static void udp_names(void)
 			   any = in4("0.0.0.0", port);
 	struct sockaddr_in6 six = in6("::1", port);
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	static char low[256];
 	char buf[256];
 
 	none.sin_family = AF_UNSPEC;
@@ -39,7 +40,8 @@ static void udp_names(void)
 	SHOW(sendto(s, buf, 14, 0, (void *)1, 16));
 	SHOW(sendto(s, (void *)1, 14, 0, SA(a), sizeof(a)));
 	SHOW(sendto(s, (void *)1, 70000, 0, SA(a), sizeof(a)));
-	SHOW(sendto(s, buf, (size_t)-1, 0, SA(a), sizeof(a)));
+	/* Not on the stack: that may end where addresses end. */
+	SHOW(sendto(s, low, (size_t)-1, 0, SA(a), sizeof(a)));
 	SHOW(sendto(s, buf, 10, MSG_OOB, SA(a), sizeof(a)));
 	SHOW(sendto(s, buf, 15, MSG_DONTROUTE, SA(a), sizeof(a)));
 	SHOW(sendto(s, buf, 15, MSG_CONFIRM, SA(a), sizeof(a)));
@@ -251,6 +253,30 @@ static void udp_huge_vector(void)
 	say("lengths %u %u\n", v[1023].msg_len, v[1024].msg_len);
 }
 
+/* An address is free as soon as the call returns and its socket is closed. */
+static void bound_again(void)
+{
+	int port, r = bound(AF_INET, SOCK_DGRAM, &port), own, i;
+	struct sockaddr_in to = in4("127.0.0.1", port), a;
+	int n_sent = 0, n_connected = 0;
+
+	close(bound(AF_INET, SOCK_DGRAM, &own));
+	a = in4("127.0.0.1", own);
+	for (i = 0; i < 300; i++) {
+		int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+		n_sent += bind(s, SA(a), sizeof(a)) == 0 &&
+			  sendto(s, "x", 1, 0, SA(to), sizeof(to)) == 1;
+		close(s);
+		s = socket(AF_INET, SOCK_DGRAM, 0);
+		n_connected += bind(s, SA(a), sizeof(a)) == 0 &&
+			       connect(s, SA(to), sizeof(to)) == 0;
+		close(s);
+	}
+	say("bound again: %d sends, %d connects\n", n_sent, n_connected);
+	close(r);
+}
+
 void cases_inet(void)
 {
 	play("udp_names", udp_names);
@@ -259,4 +285,5 @@ void cases_inet(void)
 	play("udp_sizes", udp_sizes);
 	play("udp_vectors", udp_vectors);
 	play("udp_huge_vector", udp_huge_vector);
+	play("bound_again", bound_again);
 }
