@@ -77,7 +77,6 @@ static struct resolver *resolver_new(const struct dns_options *o)
 	r->redirect = o->redirect;
 	r->hosts = o->hosts;
 	r->n_hosts = o->n_hosts;
-	waiters_init(&r->waiters);
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
 	r->upstream = upstream_new(o->redirect, r->epoll);
 	r->clients = clients_new(r->epoll);
@@ -135,7 +134,7 @@ int dns_fd(const struct resolver *r)
 /* Only sockets that notify sent here are served (R7). */
 static void take_datagrams(struct resolver *r, uint16_t server, uint32_t which)
 {
-	struct waiter_place place = {.kind = WAITER_DATAGRAM, .index = server};
+	struct waiter_place place = { .kind = WAITER_DATAGRAM, .index = server };
 	struct redirect_peer peer;
 	struct sockaddr_storage ss;
 
@@ -160,7 +159,7 @@ static void take_datagrams(struct resolver *r, uint16_t server, uint32_t which)
 
 static void take_frames(struct resolver *r, uint16_t index)
 {
-	struct waiter_place place = {.kind = WAITER_CLIENT, .index = index};
+	struct waiter_place place = { .kind = WAITER_CLIENT, .index = index };
 	struct redirect_peer peer;
 	const uint8_t *msg;
 	size_t len;

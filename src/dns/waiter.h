@@ -9,7 +9,6 @@
  * its own id, spelling and limits. Fixed capacity.
  */
 #define WAITERS_MAX 2048
-#define WAITER_NONE UINT16_MAX
 
 enum waiter_kind {
 	WAITER_DATAGRAM, /* a UDP socket of the target */
@@ -34,12 +33,10 @@ struct waiter {
 
 struct waiters {
 	struct waiter list[WAITERS_MAX];
-	uint16_t free;
+	uint16_t free;	 /* one more than the first free slot; 0: none */
+	uint16_t n_ever; /* slots that have been used */
 	uint16_t first[LOOKUPS_MAX], last[LOOKUPS_MAX]; /* of each lookup */
 };
-
-/* An empty table. */
-void waiters_init(struct waiters *t);
 
 /* Add one to those of a lookup. -EBUSY when the table is full. */
 int waiters_add(struct waiters *t, uint16_t lookup, const struct waiter *w);
