@@ -106,7 +106,8 @@ static size_t seek(struct iovec *iov, size_t n, size_t at, struct iovec *ret_sav
 	if (i == n)
 		return n;
 	*ret_saved = iov[i];
-	iov[i].iov_base = (char *)iov[i].iov_base + at;
+	/* A number of the target's, not a pointer of ours. */
+	iov[i].iov_base = (void *)((uintptr_t)iov[i].iov_base + at);
 	iov[i].iov_len -= at;
 	return i;
 }
