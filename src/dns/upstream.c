@@ -279,8 +279,9 @@ static struct stream *take_stream(struct upstream *u)
 
 /*
  * Ask the same server over TCP. A listener that the target itself opened on a
- * trusted loopback address is not that server (decision 7): whoever knows the
- * record of listen() is to refuse it here, before the connect.
+ * trusted address is not that server (decision 7). It is declared before it
+ * listens, so whether we reached one is known once the connect() has begun;
+ * before that it may still appear.
  */
 static int start_stream(struct upstream *u, struct lookup *l, int64_t now_ns)
 {
@@ -305,7 +306,7 @@ static int start_stream(struct upstream *u, struct lookup *l, int64_t now_ns)
 	s->out_len += 2;
 	s->out_done = s->in_len = 0;
 	l->stream = s;
-	return 0;
+	return redirect_is_taken(u->redirect, l->server) ? -EACCES : 0;
 }
 
 static void fill_result(struct upstream *u, const struct lookup *l, int error,

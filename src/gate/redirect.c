@@ -41,6 +41,7 @@ struct redirect {
 	uint32_t seed;
 	struct redirect_server servers[REDIRECT_SERVERS_MAX];
 	size_t n_servers;
+	bool taken[REDIRECT_SERVERS_MAX];   /* over TCP, by the tree */
 	uint16_t claims[2][UINT16_MAX + 1]; /* holders of a port; TCP second */
 	struct node nodes[REDIRECT_PEERS_MAX];
 	uint16_t slots[N_TABLES][SLOTS];
@@ -129,6 +130,38 @@ static bool is_local(const struct addr *a)
 	fd = socket(domain, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	return fd < 0 || !len || !bind(fd, (struct sockaddr *)&ss, len) ||
 	       errno != EADDRNOTAVAIL;
+}
+
+static bool is_any_address(const struct addr *a)
+{
+	static const uint8_t zero[16];
+
+	return !memcmp(a->ip, zero, sizeof(zero));
+}
+
+void redirect_distrust(struct redirect *r, const struct addr *a)
+{
+	for (size_t i = 0; a->port && i < r->n_servers; i++) {
+		const struct addr *server = &r->servers[i].server;
+
+		if (server->port != a->port ||
+		    !(addr_same_ip(server, a) ||
+		      (is_any_address(a) && is_local(server))))
+			continue;
+		redirect_lock(r);
+		r->taken[i] = true;
+		redirect_unlock(r);
+	}
+}
+
+bool redirect_is_taken(struct redirect *r, size_t i)
+{
+	bool taken;
+
+	redirect_lock(r);
+	taken = r->taken[i];
+	redirect_unlock(r);
+	return taken;
 }
 
 static bool is_server_socket(const struct redirect *r, const struct addr *a,

@@ -60,6 +60,16 @@ const struct redirect_server *redirect_server(const struct redirect *r, size_t i
 int redirect_find_server(const struct redirect *r, const struct addr *asked,
 			 bool *ret_trusted);
 
+/*
+ * The tree is about to listen on this TCP address: who answers there from now
+ * on is no resolver (decision 7). Any thread.
+ */
+void redirect_distrust(struct redirect *r, const struct addr *a);
+
+/* True when a connection to server i may have reached such a listener. To be
+ * asked once it is begun. Any thread. */
+bool redirect_is_taken(struct redirect *r, size_t i);
+
 /* True for an address and port on which the forwarder itself, its sink or one
  * of its upstream sockets is bound: never a destination of a target. */
 bool redirect_is_ours(struct redirect *r, const struct addr *a, bool is_tcp);

@@ -143,8 +143,10 @@ static void bound_address(int sock, struct addr *ret)
 /* Another network namespace has no resolver of ours. */
 static void remember_tcp(const struct call *c, const struct addr *a)
 {
-	if (!c->is_foreign_netns)
-		listen_add_tcp(c->ctx->listens, a);
+	if (c->is_foreign_netns)
+		return;
+	listen_add_tcp(c->ctx->listens, a);
+	redirect_distrust(c->ctx->redirect, a);
 }
 
 /*

@@ -73,6 +73,26 @@ static void test_truncated(void)
 	stop();
 }
 
+/* Where the target listens itself, nothing is believed over TCP. */
+static void test_taken(void)
+{
+	start(1);
+	redirect_distrust(redirect, &resolver_at[0]);
+	ask("a.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY | DNS_TC, 0);
+	answer_from(resolver_udp[0]);
+	ok(receive(target) && rcode() == DNS_SERVFAIL && n_answers() == 0);
+	/* What it says over UDP still counts. */
+	ask("b.pkg.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY, 1);
+	packet_a(&p, "b.pkg.test", 5, 1);
+	answer_from(resolver_udp[0]);
+	ok(receive(target) && n_answers() == 1 && gate->n_binds == 1);
+	stop();
+}
+
 static void send_frame(int fd, const char *name, uint16_t id)
 {
 	uint8_t len[2];
@@ -256,6 +276,7 @@ static void test_open(void)
 int main(void)
 {
 	test_truncated();
+	test_taken();
 	test_stream();
 	test_stream_limits();
 	test_resolve();

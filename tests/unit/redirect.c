@@ -3,6 +3,7 @@
 #include "gate/redirect.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "tap.h"
@@ -100,6 +101,32 @@ static void test_ports(struct redirect *r)
 	ok(!ours(r, "127.0.0.1:5000", false));
 }
 
+static void test_taken(void)
+{
+	static const char *const servers[] = {"127.0.0.53:53", "192.0.2.53:53"};
+	struct redirect *r = redirect_new();
+	struct addr any = at("127.0.0.1:53");
+
+	memset(any.ip, 0, sizeof(any.ip));
+	for (int i = 0; i < 2; i++) {
+		struct redirect_server s = {.server = at(servers[i])};
+
+		redirect_add_server(r, &s);
+	}
+	any.port = 54;
+	redirect_distrust(r, &any);
+	any = at("127.0.0.1:53");
+	redirect_distrust(r, &any);
+	ok(!redirect_is_taken(r, 0) && !redirect_is_taken(r, 1));
+	memset(any.ip, 0, sizeof(any.ip));
+	redirect_distrust(r, &any);
+	ok(redirect_is_taken(r, 0) && !redirect_is_taken(r, 1));
+	any = at("192.0.2.53:53");
+	redirect_distrust(r, &any);
+	ok(redirect_is_taken(r, 1));
+	redirect_free(r);
+}
+
 static void test_peers(struct redirect *r)
 {
 	struct redirect_peer p = peer(1, false), got;
@@ -154,6 +181,7 @@ int main(void)
 	ok(r != NULL);
 	test_servers(r);
 	test_ports(r);
+	test_taken();
 	test_peers(r);
 	test_age(r);
 	redirect_free(r);
