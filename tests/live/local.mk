@@ -12,7 +12,11 @@ check_PROGRAMS += %D%/send_table
 	%D%/send_table_control.c %D%/send_table_inet.c \
 	%D%/send_table_plain.c %D%/send_table_wait.c
 %C%_send_table_LDADD =
-live_sends = %D%/send.sh
+check_PROGRAMS += %D%/storm %D%/old_flags
+%C%_storm_SOURCES = %D%/storm.c
+%C%_storm_LDADD =
+%C%_old_flags_SOURCES = %D%/old_flags.c
+live_sends = %D%/send.sh %D%/storm.sh
 TESTS += $(live_sends)
 EXTRA_DIST += $(live_sends)
 live_tables = %D%/connect_table %D%/signal_table

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The sends of a target are sends: what they return, the signals they raise
-# and what arrives are the same bare and under the filter.
+# and what arrives are the same bare and under the filter, on this kernel and
+# with the flags of one older than 5.19.
 . "$srcdir/tests/live/lib.sh"
 live_enter sysctl
 # Echo requests without rights, where the ids are there to allow it to.
@@ -25,15 +26,19 @@ same() { # same FILE FILE: or the lines that differ, as comments
 }
 
 table=$work/send_table
-cp "$builddir/tests/live/send_table" "$table"
+cp "$builddir/tests/live/send_table" "$builddir/tests/live/old_flags" "$work"
 for user in $users; do
 	run=$work/log/$user
-	# One after the other: both bind the same names.
+	# One after the other: all bind the same names.
 	run_as "$user" "$table" >"$run.bare" 2>&1
 	run_as "$user" "$work/egress-filter" -c "$policy" -q \
 		"$table" >"$run.target" 2>&1
+	new_db "$user"
+	run_as "$user" "$work/old_flags" "$policy" "$db" \
+		"$table" >"$run.older" 2>"$run.err"
 	ok "$user: it is a table" [ "$(grep -c ': ' "$run.bare")" -gt 200 ]
 	is "$user: no case hangs" "$(grep -c 'signal 9' "$run.bare")" 0
 	ok "$user: as a target as bare" same "$run.bare" "$run.target"
+	ok "$user: on an older kernel, too" same "$run.bare" "$run.older"
 done
 finish
