@@ -14,6 +14,10 @@
  * kept here and given to that second call, so that nothing goes out twice.
  * While the first is still at work the second waits for it.
  *
+ * One loss cannot be seen: a thread that a signal has woken, but that has not
+ * taken the kernel's lock yet, throws away an answer that the kernel accepts.
+ * Under a storm of signals that is a few calls in ten thousand.
+ *
  * A call is known by its thread (with its start time), number, arguments,
  * instruction and the digest of what it sends. Fixed capacity; one mutex; any
  * thread.
