@@ -23,11 +23,11 @@ live_tables = %D%/connect_table %D%/signal_table
 check_PROGRAMS += $(live_tables)
 %C%_connect_table_LDADD =
 %C%_signal_table_LDADD =
-live_tests = %D%/clients.sh %D%/connect.sh %D%/flags.sh %D%/interface.sh %D%/record.sh \
-	%D%/reload.sh %D%/session.sh
+live_tests = %D%/clients.sh %D%/connect.sh %D%/flags.sh %D%/interface.sh \
+	%D%/record.sh %D%/reload.sh %D%/resolver.sh %D%/session.sh
 TESTS += $(live_tests)
-EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh %D%/subset.py \
-	%D%/try.py %D%/web.py
+EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh \
+	%D%/rogue.py %D%/subset.py %D%/try.py %D%/web.py
 check_PROGRAMS += %D%/unix_table %D%/unix_peer
 TESTS += %D%/unix.sh
 EXTRA_DIST += %D%/unix.sh

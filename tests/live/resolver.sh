@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Names are earned: what a resolver of the target's own choosing says, and what
+# a trusted one does not say of the name that was asked, binds no address. After
+# each lie a connect() to the address it named is tried, which nobody receives.
+. "$srcdir/tests/live/lib.sh"
+live_enter sysctl
+net_up
+sysctl -qw net.ipv4.ip_unprivileged_port_start=0
+for a in 10.11.12.13 169.254.169.254 100.100.100.200; do
+	ip addr add $a/32 dev lo
+done
+web $WEB:80 $EVIL:80 127.0.0.1:80 10.11.12.13:80 169.254.169.254:80 \
+	100.100.100.200:80 198.51.100.53:80
+asked=$work/log/trusted
+background python3 "$srcdir/tests/live/rogue.py" $RESOLVER "$work/log/ready" "$asked"
+wait_for [ -s "$work/log/ready" ] || skip_all "the name server does not start"
+
+policy=$work/policy.yaml
+cat >"$policy" <<'YAML'
+version: 1
+domains:
+  - pattern: "*.example.test"
+    ports: [80]
+  - pattern: "at-10-11-12-13.exact.test"
+    ports: [80]
+ip_ranges:
+  - cidr: 127.0.0.8/29
+  - cidr: 127.0.0.1
+    ports: ["1024-65535"]
+YAML
+chmod 644 "$policy"
+try="python3 $srcdir/tests/live/try.py"
+
+# lie NAME ADDRESS: NAME is looked up, then ADDRESS is connected to.
+lie() {
+	ef $user -q sh -c "$try connect $1 80; $try connect $2 80"
+	is "$user: $3" "$(echo "$out" | sed -n '2p')" EACCES
+}
+
+answers() {
+	for how in spoof question id chain glue; do
+		lie $how.example.test $EVIL "an answer with a lie ($how) does not bind it"
+		is "... the truth is" "$(echo "$out" | sed -n '1p')" ok
+		is "... no binding says otherwise" "$(rows "SELECT count(*)
+			FROM bindings b JOIN addresses d ON d.id = b.address
+			WHERE d.address = '$EVIL'")" 0
+	done
+}
+
+rebinding() {
+	for a in 127.0.0.1 10.11.12.13 169.254.169.254 100.100.100.200; do
+		name=at-$(echo $a | tr . -).example.test
+		ef $user -q sh -c "$try ask $RESOLVER $name; $try connect $name 80; $try connect $a 80"
+		is "$user: $a under a wildcard: the answer is seen, nothing is bound" \
+			"$(echo $out)" "$a EACCES EACCES"
+	done
+	ef $user -q sh -c "$try connect mapped.example.test 80; $try connect 127.0.0.1 80"
+	is "$user: ::ffff:127.0.0.1 under a wildcard" "$(echo "$out" | sed -n 2p)" EACCES
+	ef $user -q $try connect at-10-11-12-13.exact.test 80
+	is "$user: a private address of an exact name is bound" "$out" ok
+}
+
+# Resolvers that the target runs itself: on loopback addresses that the policy
+# allows, and one that it does not.
+own_resolver() {
+	for where in 127.0.0.9:53 127.0.0.9:5300 $EVIL:53; do
+		ready=$work/home/$user/ready
+		rm -f "$ready"
+		ef $user -q sh -c "python3 $srcdir/tests/live/rogue.py $where '$ready' &
+			until [ -s '$ready' ]; do sleep 0.01; done
+			$try ask ${where%:*} plain.example.test ${where#*:}
+			$try connect $EVIL 80"
+		case $where in
+		127.*) said=$EVIL ;;
+		*) said=$WEB ;; # not reached: a trusted one answers
+		esac
+		is "$user: what a resolver of its own at $where says binds nothing" \
+			"$(echo $out)" "$said EACCES"
+	done
+}
+
+# The same in a network namespace that the target made for itself, where the
+# address of the trusted resolver is its own.
+own_namespace() {
+	unshare -Urn true 2>/dev/null || { skip "no user namespaces" && return; }
+	ready=$work/home/$user/ready
+	rm -f "$ready"
+	cat >"$work/inner.sh" <<SH
+ip link set lo up
+ip addr add $RESOLVER/32 dev lo
+ip addr add $EVIL/32 dev lo
+python3 $srcdir/tests/live/rogue.py $RESOLVER '$ready' '$ready.log' &
+until [ -s '$ready' ]; do sleep 0.01; done
+$try ask $RESOLVER plain.example.test
+$try connect $EVIL 80
+$try connect plain.example.test 80
+kill \$!
+SH
+	ef $user -q sh -c "unshare -Urn sh $work/inner.sh; $try connect $EVIL 80"
+	[ -s "$ready" ] || { skip "$user: a target cannot make namespaces here" && return; }
+	is "$user: in a namespace of its own: no name service, no way out" \
+		"$(echo "$out" | sed -n '2,3p' | sort -u | grep -c ok)" 0
+	is "... and what was said there binds nothing here" \
+		"$(echo "$out" | tail -n 1)" EACCES
+	is "... no binding" "$(rows 'SELECT count(*) FROM bindings')" 0
+}
+
+peek_off() {
+	ef $user -q python3 -c 'import errno, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+try:
+    s.setsockopt(socket.SOL_SOCKET, 42, 0)
+    print("ok")
+except OSError as e:
+    print(errno.errorcode[e.errno])'
+	like "$user: SO_PEEK_OFF is refused" "$out" '^E[A-Z]+$'
+}
+
+for user in $users; do
+	answers
+	rebinding
+	own_resolver
+	own_namespace
+	peek_off
+done
+is "nobody but the true server was ever reached" \
+	"$(cut -d' ' -f1 "$served" | sort -u | tr '\n' ' ')" "10.11.12.13 $WEB "
+ok "servers accepted nothing that is not recorded as allowed" \
+	served_is_recorded "$work"/home/*/record-*.db
+finish
