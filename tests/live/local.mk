@@ -39,3 +39,7 @@ check_PROGRAMS += %D%/interface
 %C%_interface_LDADD =
 check_PROGRAMS += %D%/flags
 %C%_flags_LDADD =
+live_load = %D%/kill.sh
+TESTS += $(live_load)
+LONG_TESTS += %D%/long_kill.sh %D%/long_thousand.sh
+EXTRA_DIST += $(live_load) %D%/load.py %D%/sink.py
