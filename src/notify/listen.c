@@ -151,7 +151,9 @@ static void remember_tcp(const struct call *c, const struct addr *a)
 
 /*
  * Remembered before it can be reached, and once more afterwards, when a
- * socket that had no address has been given a port.
+ * socket that had no address has been given a port. An address that bind() gave
+ * it stays; but that of a connection goes with it, when another thread lets go
+ * of the peer meanwhile, and the socket would listen everywhere.
  */
 static int perform(const struct call *c, const struct addr *bound)
 {
@@ -162,7 +164,19 @@ static int perform(const struct call *c, const struct addr *bound)
 		return -errno;
 	bound_address(c->sock, &now);
 	remember_tcp(c, &now);
-	return 0;
+	if (addr_same_ip(&now, bound) && (!bound->port || bound->port == now.port))
+		return 0;
+	shutdown(c->sock, SHUT_RDWR); /* a listener stops listening */
+	return -EINVAL;
+}
+
+/* A connected socket cannot listen; the kernel says so. */
+static bool is_connected(const struct call *c)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	return getpeername(c->sock, (struct sockaddr *)&ss, &len) == 0;
 }
 
 static void handle_internet(struct call *c)
@@ -173,6 +187,10 @@ static void handle_internet(struct call *c)
 	int64_t row;
 	int r;
 
+	if (is_connected(c)) {
+		call_answer(c, 0, -EINVAL);
+		return;
+	}
 	call_observe(c, STAGE_LISTEN, &seen);
 	bound_address(c->sock, &seen.addr);
 	r = call_identify(c, &who, &row);

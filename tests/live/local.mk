@@ -24,7 +24,8 @@ check_PROGRAMS += $(live_tables)
 %C%_connect_table_LDADD =
 %C%_signal_table_LDADD =
 live_tests = %D%/clients.sh %D%/connect.sh %D%/flags.sh %D%/interface.sh \
-	%D%/record.sh %D%/reload.sh %D%/resolver.sh %D%/session.sh
+	%D%/listen.sh %D%/record.sh %D%/reload.sh %D%/resolver.sh \
+	%D%/session.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh \
 	%D%/rogue.py %D%/subset.py %D%/try.py %D%/web.py
@@ -43,3 +44,5 @@ live_load = %D%/kill.sh
 TESTS += $(live_load)
 LONG_TESTS += %D%/long_kill.sh %D%/long_thousand.sh
 EXTRA_DIST += $(live_load) %D%/load.py %D%/sink.py
+check_PROGRAMS += %D%/listen
+%C%_listen_LDADD =
