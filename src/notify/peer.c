@@ -117,12 +117,20 @@ static bool matches(const struct wanted *w, const struct unixdiag_socket *s)
 		return s->name.is_abstract && s->type == w->type &&
 		       unixaddr_equal(&s->name, w->name);
 	return s->has_file && s->file_ino == (uint32_t)w->st.st_ino &&
-	       s->dev_major == w->dev_major && s->dev_minor == w->dev_minor &&
-	       (is_whole_identity(w) || name_confirms(w, &s->name));
+	       s->dev_major == w->dev_major && s->dev_minor == w->dev_minor;
 }
 
-/* One list: 1 and *ret when exactly one socket matches, 0 when none does;
- * -EAGAIN when that is not certain, another -errno when there is no list. */
+static bool is_certain(const struct wanted *w, const struct unixdiag_socket *s)
+{
+	return w->name || is_whole_identity(w) || name_confirms(w, &s->name);
+}
+
+/*
+ * One list: 1 and *ret when exactly one socket matches, 0 when none does;
+ * -EAGAIN when that is not certain, another -errno when there is no list. The
+ * name is asked only of the one that matches alone: it would tell apart two
+ * that look alike, but whoever made the second can exchange what names lead to.
+ */
 static int search(const struct wanted *w, uint32_t states,
 		  struct unixdiag_socket *ret)
 {
@@ -139,7 +147,9 @@ static int search(const struct wanted *w, uint32_t states,
 		*ret = s;
 	}
 	unixdiag_end(&d);
-	return r < 0 ? r : n;
+	if (r < 0)
+		return r;
+	return n && is_certain(w, ret);
 }
 
 /*
