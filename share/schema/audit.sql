@@ -55,7 +55,7 @@ CREATE TABLE rules (
 	UNIQUE (revision, position)
 );
 
--- A process as it was when first seen with this executable.
+-- A process as it was when first seen with this executable and arguments.
 CREATE TABLE processes (
 	id INTEGER PRIMARY KEY,
 	session INTEGER NOT NULL,
@@ -71,9 +71,9 @@ CREATE TABLE processes (
 	exe TEXT NOT NULL,
 	cwd TEXT NOT NULL,
 	argv BLOB NOT NULL,
-	argv_cut INTEGER NOT NULL,
-	UNIQUE (session, pid, start_ticks, exe_ino, exe_dev)
+	argv_cut INTEGER NOT NULL
 );
+CREATE INDEX processes_by_pid ON processes (session, pid, start_ticks);
 
 -- Domain names (kind "dns") and names of unix sockets (kind "unix").
 CREATE TABLE names (

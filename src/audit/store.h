@@ -41,7 +41,8 @@ void store_close(struct store *st);
 int store_revision(struct store *st, const struct policy *p,
 		   int64_t *ret_revision);
 
-/* A process row, once for each (pid, start, exe); the caller caches the row. */
+/* A process row, once for each (pid, start, exe, argv): a program may execute
+ * itself with other arguments. The caller caches the row. */
 int store_process(struct store *st, const struct process *p, int64_t *ret_row);
 
 /*

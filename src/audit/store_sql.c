@@ -48,7 +48,7 @@ static const char *const statements[N_STMTS] = {
 	[STMT_ADDRESS_FIND] = "SELECT id FROM addresses WHERE address = ?",
 	[STMT_PROCESS_FIND] = "SELECT id FROM processes WHERE session = ? AND "
 			      "pid = ? AND start_ticks = ? AND exe_ino = ? AND "
-			      "exe_dev = ?",
+			      "exe_dev = ? AND argv = ?",
 	[STMT_OUTCOME] = "UPDATE attempts SET errno = ?, duration_ns = ? "
 			 "WHERE session = ? AND seq = ?",
 	[STMT_REPEAT] = "UPDATE attempts SET count = count + ? "

@@ -66,8 +66,8 @@ static int put_process(struct store *st, const struct process *p, int64_t *ret_r
 		cell_bytes(CELL_BLOB, p->argv, p->argv_len),
 		cell_int(p->argv_cut),
 	};
-	const struct cell key[] = { cells[0], cells[2], cells[3], cells[5],
-				    cells[4] };
+	const struct cell key[] = { cells[0], cells[2], cells[3],
+				    cells[5], cells[4], cells[12] };
 	int r = store_find(st, STMT_PROCESS_FIND, key, COUNT(key), ret_row);
 
 	if (r < 0)

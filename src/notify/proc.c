@@ -2,6 +2,7 @@
 /* Who a process is, read from /proc. */
 #include "notify/proc.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +12,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "notify/kernel.h"
+
+#define AUXV_MAX 1024 /* 20 pairs or so */
 
 /* Read a small /proc file whole; returns its length, -errno when it is gone. */
 static ssize_t read_file(pid_t pid, const char *name, char *buf, size_t size)
@@ -66,6 +70,34 @@ static pid_t read_tgid(pid_t tid)
 	return at ? (pid_t)strtol(at + 6, NULL, 10) : -1;
 }
 
+static uint64_t read_bytes(pid_t tid, uint64_t at)
+{
+	uint64_t v = 0;
+
+	return kernel_read_memory(tid, at, &v, sizeof(v)) == sizeof(v) ? v : 0;
+}
+
+/* What cannot be read stays zero: then the file alone has to do. */
+static void read_image(pid_t tid, struct proc_image *ret)
+{
+	union {
+		char text[AUXV_MAX];
+		Elf64_auxv_t pairs[AUXV_MAX / sizeof(Elf64_auxv_t)];
+	} u;
+	ssize_t n = read_file(tid, "auxv", u.text, sizeof(u.text));
+
+	for (size_t i = 0; n > 0 && i < (size_t)n / sizeof(u.pairs[0]); i++)
+		if (u.pairs[i].a_type == AT_RANDOM)
+			ret->at = u.pairs[i].a_un.a_val;
+	if (ret->at)
+		ret->bytes = read_bytes(tid, ret->at);
+}
+
+bool proc_has_image(pid_t tid, const struct proc_image *image)
+{
+	return !image->at || read_bytes(tid, image->at) == image->bytes;
+}
+
 int proc_key(pid_t tid, struct proc_key *ret, pid_t *ret_parent)
 {
 	char path[48];
@@ -82,6 +114,7 @@ int proc_key(pid_t tid, struct proc_key *ret, pid_t *ret_parent)
 		ret->exe_dev = st.st_dev;
 		ret->exe_ino = st.st_ino;
 	}
+	read_image(tid, &ret->image);
 	return 0;
 }
 

@@ -80,7 +80,8 @@ void targets_free(struct targets *t)
 static bool same_key(const struct proc_key *a, const struct proc_key *b)
 {
 	return a->pid == b->pid && a->start_ticks == b->start_ticks &&
-	       a->exe_dev == b->exe_dev && a->exe_ino == b->exe_ino;
+	       a->exe_dev == b->exe_dev && a->exe_ino == b->exe_ino &&
+	       a->image.at == b->image.at && a->image.bytes == b->image.bytes;
 }
 
 static int64_t find(struct targets *t, const struct proc_key *key)
@@ -183,9 +184,12 @@ static bool stat_exe(pid_t tid, struct stat *ret)
 	return stat(path, ret) == 0;
 }
 
-static int64_t find_thread(struct targets *t, uint64_t ino, const struct stat *exe)
+/* An exec leaves the pidfd, and perhaps the file, as they were. */
+static int64_t find_thread(struct targets *t, pid_t tid, uint64_t ino,
+			   const struct stat *exe)
 {
 	struct thread *th = &t->threads[ino % THREADS];
+	struct proc_image image = { 0 };
 	int64_t row = 0;
 
 	pthread_mutex_lock(&t->lock);
@@ -193,9 +197,10 @@ static int64_t find_thread(struct targets *t, uint64_t ino, const struct stat *e
 	    th->exe_dev == exe->st_dev && th->exe_ino == exe->st_ino) {
 		row = th->row;
 		own_copy = th->slot->who;
+		image = th->slot->key.image;
 	}
 	pthread_mutex_unlock(&t->lock);
-	return row;
+	return row && proc_has_image(tid, &image) ? row : 0;
 }
 
 static void remember_thread(struct targets *t, uint64_t ino,
@@ -249,7 +254,7 @@ int targets_identify(struct targets *t, struct store *st, pid_t tid, int pidfd,
 
 	*ret_who = &own_copy;
 	if (is_cached) {
-		*ret_row = find_thread(t, ino, &exe);
+		*ret_row = find_thread(t, tid, ino, &exe);
 		if (*ret_row)
 			return 0;
 	}

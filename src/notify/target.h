@@ -6,9 +6,9 @@
 
 /*
  * Who a target is: its process, executable and arguments, as rows of the
- * record. Read from /proc and cached, keyed by (pid, start time, executable),
- * so that a recycled pid or an exec is never taken for what was there before.
- * A process whose /proc cannot be read is still known by its pid.
+ * record. Read from /proc and cached, keyed by (pid, start time, executable,
+ * execution), so that a recycled pid or an exec is never taken for what was
+ * there before. A process whose /proc cannot be read is still known by its pid.
  */
 #define TARGETS_MAX 1024 /* cached; the least used slot of a set goes */
 

@@ -26,8 +26,8 @@ live_tables = %D%/connect_table %D%/signal_table
 check_PROGRAMS += $(live_tables)
 %C%_connect_table_LDADD =
 %C%_signal_table_LDADD =
-live_tests = %D%/clients.sh %D%/connect.sh %D%/flags.sh %D%/interface.sh \
-	%D%/listen.sh %D%/record.sh %D%/reload.sh %D%/resolver.sh \
+live_tests = %D%/clients.sh %D%/connect.sh %D%/exec.sh %D%/flags.sh \
+	%D%/interface.sh %D%/listen.sh %D%/record.sh %D%/reload.sh %D%/resolver.sh \
 	%D%/session.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh \

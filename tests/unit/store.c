@@ -87,6 +87,8 @@ static void test_rows(void)
 	ok(store_process(st, &p, &row) == 0 && row > 0);
 	int64_t again = 0;
 	ok(store_process(st, &p, &again) == 0 && again == row);
+	p.argv[5] = 'y'; /* it executed itself with other arguments */
+	ok(store_process(st, &p, &again) == 0 && again != row);
 	p.exe_ino = 6;
 	ok(store_process(st, &p, &again) == 0 && again != row);
 	struct policy *pol = policy_new_fixed(VERDICT_DENY);
