@@ -60,6 +60,15 @@ static void watch_folder_of(struct reload *r, const char *path)
 				  IN_ONLYDIR | IN_MASK_ADD);
 }
 
+/* dirname() mostly cuts the text in place; not so for a name alone. */
+static void cut_to_folder(char *path)
+{
+	const char *folder = dirname(path);
+
+	if (folder != path)
+		strcpy(path, folder);
+}
+
 /* Where a link leads, relative to the folder it is in; false: no link. */
 static bool follow(char *path)
 {
@@ -75,7 +84,7 @@ static bool follow(char *path)
 		return true;
 	}
 	strcpy(folder, path);
-	strcpy(folder, dirname(folder));
+	cut_to_folder(folder);
 	at = strlen(folder);
 	if (at + (size_t)n + 2 > PATH_MAX)
 		return false;
@@ -96,7 +105,7 @@ static void watch_all(struct reload *r)
 	for (int i = 0; i < LINKS_MAX; i++) {
 		watch_folder_of(r, path);
 		strcpy(folder, path);
-		strcpy(folder, dirname(folder));
+		cut_to_folder(folder);
 		for (int j = 0; j < LINKS_MAX && follow(folder); j++)
 			watch_folder_of(r, folder);
 		if (!follow(path))
