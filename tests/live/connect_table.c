@@ -33,7 +33,8 @@ static struct sockaddr_in at(const char *ip, int port)
 	return a;
 }
 
-static void say(const char *what, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void say(const char *what,
+						      const char *fmt, ...)
 {
 	va_list ap;
 
