@@ -169,6 +169,8 @@ SH
 	keys again Enter
 	ok "... fg goes on with it" wait_for on_screen '^again$'
 	keys C-c
+	# What is typed before the shell has its terminal back may be lost.
+	wait_for on_screen '(^|\^C)ready> *$'
 	keys 'echo code=$?' Enter
 	ok "... Ctrl-C ends the command, and so the session" \
 		wait_for on_screen '^code=130$'
