@@ -159,7 +159,9 @@ SH
 	tmux_do new-session -d -s $user -x 160 -y 40 "$as sh '$work/home/$user/enter'"
 	wait_for on_screen '^ready>'
 	ef_line="'$work/egress-filter' -c '$policy' -q --db '$db'"
-	keys "$ef_line cat" Enter
+	keys "$ef_line sh -c 'echo it is up; exec cat'" Enter
+	# A key that comes before the command is there is nobody's.
+	wait_for on_screen '^it is up$'
 	keys hello Enter
 	ok "$user: a terminal: the command reads it" \
 		wait_for on_screen '^hello$'
