@@ -182,9 +182,14 @@ static void child_main(struct launch *l)
 		set_state(s, FAILED);
 		_exit(125);
 	}
+	/* Nobody would ever let it go if the supervisor died now. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	if (getppid() != l->parent)
+		_exit(125);
 	set_state(s, READY);
 	while (atomic_load(&s->state) == READY)
 		wait_while(s, READY, NULL);
+	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
 	sigprocmask(SIG_SETMASK, &l->mask, NULL);
 	child_execute(l);
 	s->error = errno;
@@ -245,6 +250,7 @@ int launch_prepare(struct launch *l, char *const *argv, const char *uuid,
 		return err_set(err, ENOMEM, "out of memory");
 	l->shared = s;
 	l->listener = -1;
+	l->parent = getpid();
 	l->pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
 	if (l->pid < 0) {
 		int error = errno;

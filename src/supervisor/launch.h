@@ -17,7 +17,7 @@
  * launch_go().
  */
 struct launch {
-	pid_t pid;
+	pid_t pid, parent;
 	int listener;	  /* owned by the caller once launch_prepare() is 0 */
 	bool is_killable; /* signals do not disturb a pending notification */
 	void *shared;	  /* a page shared with the child */
