@@ -28,13 +28,13 @@ struct writer {
 /* A reader over len bytes at data, which must outlive it. */
 static inline struct reader reader_over(const void *data, size_t len)
 {
-	return (struct reader){.data = data, .len = len};
+	return (struct reader){ .data = data, .len = len };
 }
 
 /* A writer into cap bytes at data, which must outlive it. */
 static inline struct writer writer_into(void *data, size_t cap)
 {
-	return (struct writer){.data = data, .cap = cap};
+	return (struct writer){ .data = data, .cap = cap };
 }
 
 /* Take n bytes: a pointer to them, or NULL and the flag set. */
@@ -95,7 +95,7 @@ static inline void write_u8(struct writer *w, uint8_t v)
 /* Append two bytes, most significant first. */
 static inline void write_u16(struct writer *w, uint16_t v)
 {
-	write_bytes(w, (uint8_t[]){(uint8_t)(v >> 8), (uint8_t)v}, 2);
+	write_bytes(w, (uint8_t[]){ (uint8_t)(v >> 8), (uint8_t)v }, 2);
 }
 
 /* Append four bytes, most significant first. */

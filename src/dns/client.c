@@ -88,7 +88,7 @@ static struct client *find_free(struct clients *c)
 /* Whoever is not served is told at once. */
 static void reset(int fd)
 {
-	struct linger now = {.l_onoff = 1};
+	struct linger now = { .l_onoff = 1 };
 
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
 }

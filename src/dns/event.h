@@ -47,7 +47,7 @@ static inline uint16_t event_index(uint64_t ref)
 static inline int event_watch(int epoll, int op, int fd, uint32_t events,
 			      uint64_t ref)
 {
-	struct epoll_event e = {.events = events, .data.u64 = ref};
+	struct epoll_event e = { .events = events, .data.u64 = ref };
 
 	return epoll_ctl(epoll, op, fd, &e);
 }

@@ -61,7 +61,7 @@ static void reply_code(struct resolver *r, const struct waiter *w,
 		       enum dns_rcode rcode, uint16_t ede, const char *text)
 {
 	reply(r, w,
-	      &(struct dns_reply){.rcode = rcode, .ede = ede, .ede_text = text});
+	      &(struct dns_reply){ .rcode = rcode, .ede = ede, .ede_text = text });
 }
 
 /* Largest answer that this way of asking takes. */
@@ -138,7 +138,7 @@ static bool answer_from_hosts(struct resolver *r, const struct waiter *w)
 {
 	uint8_t family = w->query.qtype == DNS_A ? ADDR_IP4 : ADDR_IP6;
 	struct addr found[DNS_REPLY_ADDRS_MAX];
-	struct dns_reply answer = {.addrs = found, .ttl_s = HOSTS_TTL_S};
+	struct dns_reply answer = { .addrs = found, .ttl_s = HOSTS_TTL_S };
 	bool known = false;
 
 	if (w->query.qtype != DNS_A && w->query.qtype != DNS_AAAA)
@@ -161,12 +161,12 @@ static bool answer_from_hosts(struct resolver *r, const struct waiter *w)
 static void forward(struct resolver *r, const struct waiter *w,
 		    unsigned int server, enum dns_mode mode)
 {
-	struct lookup_key key = {.name = w->query.name,
-				 .qtype = w->query.qtype,
-				 .flags = w->query.flags &
-					  (DNS_RD | DNS_AD | DNS_CD),
-				 .dnssec_ok = w->query.dnssec_ok,
-				 .server = mode == DNS_SYSTEM ? 0 : server};
+	struct lookup_key key = { .name = w->query.name,
+				  .qtype = w->query.qtype,
+				  .flags = w->query.flags &
+					   (DNS_RD | DNS_AD | DNS_CD),
+				  .dnssec_ok = w->query.dnssec_ok,
+				  .server = mode == DNS_SYSTEM ? 0 : server };
 
 	if (mode == DNS_SYSTEM && answer_from_hosts(r, w))
 		return;
@@ -181,9 +181,9 @@ static void answer_placeholder(struct resolver *r, const struct waiter *w,
 	bool is_a = w->query.qtype == DNS_A;
 
 	reply(r, w,
-	      &(struct dns_reply){.addrs = placeholder,
-				  .n_addrs = is_a ? 1 : 0,
-				  .ttl_s = PLACEHOLDER_TTL_S});
+	      &(struct dns_reply){ .addrs = placeholder,
+				   .n_addrs = is_a ? 1 : 0,
+				   .ttl_s = PLACEHOLDER_TTL_S });
 }
 
 static void carry_out(struct resolver *r, struct waiter *w,
@@ -217,17 +217,17 @@ void forwarder_question(struct resolver *r, const struct waiter_place *place,
 			const struct redirect_peer *peer, const void *msg,
 			size_t len)
 {
-	struct waiter w = {.place = *place};
+	struct waiter w = { .place = *place };
 	int rcode = dns_query_decode(msg, len, &w.query);
-	struct question q = {.pid = peer->pid,
-			     .tid = peer->tid,
-			     .process = peer->process,
-			     .server = peer->meant,
-			     .proto = peer->is_tcp ? PROTO_TCP : PROTO_UDP,
-			     .name = w.query.name,
-			     .qtype = w.query.qtype,
-			     .id = w.query.id};
-	struct answer_plan plan = {.plan = PLAN_FAIL};
+	struct question q = { .pid = peer->pid,
+			      .tid = peer->tid,
+			      .process = peer->process,
+			      .server = peer->meant,
+			      .proto = peer->is_tcp ? PROTO_TCP : PROTO_UDP,
+			      .name = w.query.name,
+			      .qtype = w.query.qtype,
+			      .id = w.query.id };
+	struct answer_plan plan = { .plan = PLAN_FAIL };
 	struct policy *policy;
 	enum dns_mode mode;
 	bool is_trusted, is_strict;

@@ -64,7 +64,7 @@ struct jobs *jobs_new(void)
 		jobs_free(t);
 		return NULL;
 	}
-	t->free = t->waiting = t->finished = (struct queue){NONE, NONE};
+	t->free = t->waiting = t->finished = (struct queue){ NONE, NONE };
 	for (uint16_t i = 0; i < JOBS_MAX; i++)
 		push(t, &t->free, i);
 	return t;
@@ -95,10 +95,10 @@ int jobs_put(struct jobs *t, const struct dname *name,
 	i = pop(t, &t->free);
 	if (i != NONE) {
 		t->list[i] =
-			(struct job){.name = *name,
-				     .families = families,
-				     .left = families == RESOLVE_BOTH ? 2 : 1,
-				     .result.tag = tag};
+			(struct job){ .name = *name,
+				      .families = families,
+				      .left = families == RESOLVE_BOTH ? 2 : 1,
+				      .result.tag = tag };
 		push(t, &t->waiting, i);
 	}
 	pthread_mutex_unlock(&t->lock);

@@ -24,7 +24,7 @@ static bool is_ip6(enum local_socket which)
 
 static int set_flag(int fd, int level, int name)
 {
-	return setsockopt(fd, level, name, &(int){1}, sizeof(int));
+	return setsockopt(fd, level, name, &(int){ 1 }, sizeof(int));
 }
 
 /* Open one socket on *at; its port is filled in. */
@@ -58,12 +58,12 @@ static int open_one(enum local_socket which, struct addr *at, int *ret)
 
 static struct addr loopback(bool ip6)
 {
-	struct addr a = {.family = ip6 ? ADDR_IP6 : ADDR_IP4};
+	struct addr a = { .family = ip6 ? ADDR_IP6 : ADDR_IP4 };
 
 	if (ip6)
 		a.ip[15] = 1;
 	else
-		memcpy(a.ip, (uint8_t[]){127, 0, 0, 1}, 4);
+		memcpy(a.ip, (uint8_t[]){ 127, 0, 0, 1 }, 4);
 	return a;
 }
 
@@ -113,8 +113,8 @@ int local_open(const struct addr *resolver, uint16_t port, struct local *ret,
 {
 	char text[ADDR_TEXT_MAX];
 
-	*ret_server = (struct redirect_server){.server = *resolver};
-	*ret = (struct local){.fd = {-1, -1, -1, -1}};
+	*ret_server = (struct redirect_server){ .server = *resolver };
+	*ret = (struct local){ .fd = { -1, -1, -1, -1 } };
 	for (int i = 0; i < N_LOCALS; i++) {
 		struct addr *at = place_of(ret_server, (enum local_socket)i);
 		int rc = open_at(resolver, (enum local_socket)i, port, at,
@@ -123,7 +123,7 @@ int local_open(const struct addr *resolver, uint16_t port, struct local *ret,
 		if (!rc)
 			continue;
 		if (is_missing_family((enum local_socket)i, rc)) {
-			*at = (struct addr){0};
+			*at = (struct addr){ 0 };
 			continue;
 		}
 		local_close(ret);

@@ -20,7 +20,7 @@ static bool next_line(const char **text, struct piece *ret)
 {
 	if (!**text)
 		return false;
-	*ret = (struct piece){*text, strcspn(*text, "\n")};
+	*ret = (struct piece){ *text, strcspn(*text, "\n") };
 	*text += ret->len + ((*text)[ret->len] == '\n');
 	return true;
 }
@@ -34,8 +34,8 @@ static bool next_word(struct piece *line, struct piece *ret)
 		from++;
 	for (to = from; to < line->len && !strchr(SPACE, line->at[to]);)
 		to++;
-	*ret = (struct piece){line->at + from, to - from};
-	*line = (struct piece){line->at + to, line->len - to};
+	*ret = (struct piece){ line->at + from, to - from };
+	*line = (struct piece){ line->at + to, line->len - to };
 	return ret->len > 0;
 }
 
@@ -139,7 +139,8 @@ static bool is_localhost(const struct dname *n)
 	static const char *const own[] = {
 		"localhost",	 "localhost.localdomain",
 		"localhost6",	 "localhost6.localdomain6",
-		"ip6-localhost", "ip6-loopback"};
+		"ip6-localhost", "ip6-loopback"
+	};
 	struct dname name;
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {

@@ -22,8 +22,8 @@ int resolve_next(struct resolver *r, struct resolve_result *ret)
 static void begin_one(struct resolver *r, uint16_t job,
 		      const struct dname *name, uint16_t qtype)
 {
-	struct lookup_key key = {.name = *name, .qtype = qtype, .flags = DNS_RD};
-	struct waiter w = {.place = {.kind = WAITER_JOB, .index = job}};
+	struct lookup_key key = { .name = *name, .qtype = qtype, .flags = DNS_RD };
+	struct waiter w = { .place = { .kind = WAITER_JOB, .index = job } };
 	int rc = forwarder_look_up(r, &key, &w);
 
 	if (rc)

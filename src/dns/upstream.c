@@ -254,10 +254,10 @@ uint16_t upstream_start(struct upstream *u, const struct lookup_key *key,
 	u->free = l->next;
 	u->n_lookups++;
 	l->key = *key;
-	l->ask = (struct dns_ask){.flags = key->flags,
-				  .dnssec_ok = key->dnssec_ok,
-				  .name = key->name,
-				  .qtype = key->qtype};
+	l->ask = (struct dns_ask){ .flags = key->flags,
+				   .dnssec_ok = key->dnssec_ok,
+				   .name = key->name,
+				   .qtype = key->qtype };
 	l->server = key->server;
 	l->failures = 0;
 	l->until_ns = now_ns + TOTAL_NS;

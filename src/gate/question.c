@@ -82,8 +82,7 @@ static enum plan plan_denied(const struct policy *p,
 		return PLAN_FORWARD;
 	if (is_searched(p, name, c))
 		*ret_reason = REASON_RESERVED_NAME;
-	if (*ret_reason == REASON_RESERVED_NAME ||
-	    is_reverse(name, seen->qtype))
+	if (*ret_reason == REASON_RESERVED_NAME || is_reverse(name, seen->qtype))
 		return PLAN_NO_NAME;
 	return c->placeholders && policy_settings(p)->placeholders
 		       ? PLAN_PLACEHOLDER

@@ -12,7 +12,7 @@ struct decision policy_decide(const struct policy *p,
 
 bool policy_mentions_name(const struct policy *p, const struct dname *name)
 {
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 
 	return policy_next_by_name(p, name, &walk) != NULL;
 }

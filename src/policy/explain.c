@@ -149,7 +149,7 @@ static void rule_line(struct lines *l, const struct rule *r, const char *text)
 char *explain_text(const struct policy *p, const struct explanation *e,
 		   char *buf, size_t size)
 {
-	struct lines l = {.buf = buf, .size = size};
+	struct lines l = { .buf = buf, .size = size };
 	const char *path = policy_path(p);
 	char q[QUOTE_MAX];
 

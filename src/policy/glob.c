@@ -49,18 +49,18 @@ static bool swallow(struct retry *r, bool slash_too)
  */
 bool glob_matches(const char *pattern, const char *text)
 {
-	struct retry name = {0}, path = {0};
+	struct retry name = { 0 }, path = { 0 };
 
 	for (;;) {
 		char c;
 		enum token t = next_token(&pattern, &c);
 
 		if (t == ANY_NAME) {
-			name = (struct retry){pattern, text};
+			name = (struct retry){ pattern, text };
 			continue;
 		}
 		if (t == ANY_PATH) {
-			path = (struct retry){pattern, text};
+			path = (struct retry){ pattern, text };
 			name.pattern = NULL;
 			continue;
 		}

@@ -257,12 +257,12 @@ static int add_binding(struct leases *l, const struct dname *name,
 	else
 		i = ++l->n_bindings;
 	chain = &l->addr_chains[addr_slot(l, a)];
-	l->bindings[i] = (struct binding){.addr = *a,
-					  .source = source,
-					  .name = n,
-					  .next = *chain,
-					  .until_ns = until_ns,
-					  .fresh = ++l->fresh};
+	l->bindings[i] = (struct binding){ .addr = *a,
+					   .source = source,
+					   .name = n,
+					   .next = *chain,
+					   .until_ns = until_ns,
+					   .fresh = ++l->fresh };
 	*chain = i;
 	l->names[n].n_bindings++;
 	if (until_ns < l->names[n].earliest_ns)

@@ -38,13 +38,13 @@ struct composer {
 
 static struct place place_of(yaml_mark_t m)
 {
-	return (struct place){(uint32_t)m.line + 1, (uint32_t)m.column + 1};
+	return (struct place){ (uint32_t)m.line + 1, (uint32_t)m.column + 1 };
 }
 
 /* Bytes of the UTF-8 sequence at p, of which n are there; 0: it is none. */
 static size_t utf8_length(const unsigned char *p, size_t n)
 {
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t size = p[0] < 0x80	      ? 1
 		      : (p[0] & 0xe0) == 0xc0 ? 2
 		      : (p[0] & 0xf0) == 0xe0 ? 3
@@ -72,7 +72,7 @@ static size_t utf8_length(const unsigned char *p, size_t n)
 static bool is_text(struct composer *c)
 {
 	const unsigned char *p = (const unsigned char *)c->text;
-	struct place at = {1, 1};
+	struct place at = { 1, 1 };
 
 	for (size_t i = 0, size; i < c->len; i += size) {
 		size = utf8_length(p + i, c->len - i);
@@ -89,7 +89,7 @@ static bool is_text(struct composer *c)
 		}
 		at.column++;
 		if (p[i] == '\n')
-			at = (struct place){at.line + 1, 1};
+			at = (struct place){ at.line + 1, 1 };
 	}
 	return true;
 }
@@ -98,14 +98,14 @@ static bool is_text(struct composer *c)
 static char byte_at(const struct composer *c, struct place at)
 {
 	const unsigned char *p = (const unsigned char *)c->text;
-	struct place here = {1, 1};
+	struct place here = { 1, 1 };
 	size_t i = 0;
 
 	while (i < c->len && (here.line < at.line ||
 			      (here.line == at.line && here.column < at.column))) {
 		here.column++;
 		if (p[i] == '\n')
-			here = (struct place){here.line + 1, 1};
+			here = (struct place){ here.line + 1, 1 };
 		i += utf8_length(p + i, c->len - i);
 	}
 	return i < c->len ? c->text[i] : '\0';
@@ -119,7 +119,7 @@ static int syntax_error(struct composer *c, const yaml_parser_t *y)
 	if (y->error == YAML_MEMORY_ERROR)
 		return -ENOMEM;
 	if (y->error == YAML_READER_ERROR)
-		problems_error(c->problems, (struct place){0, 0},
+		problems_error(c->problems, (struct place){ 0, 0 },
 			       "a character that YAML does not allow "
 			       "(0x%02x at byte %zu)",
 			       (unsigned int)y->problem_value, y->problem_offset);
@@ -229,7 +229,7 @@ static int add_open(struct composer *c, enum node_kind kind,
 			       "nested deeper than %d levels", TREE_DEPTH_MAX);
 		return -EINVAL;
 	}
-	c->stack[c->depth++] = (struct open){n, &n->first};
+	c->stack[c->depth++] = (struct open){ n, &n->first };
 	return add_anchor(c, anchor, n);
 }
 
@@ -318,7 +318,7 @@ int tree_load(struct arena *a, const char *text, size_t len,
 	      struct problems *ps, struct node **ret)
 {
 	static const char mark[] = "\xef\xbb\xbf";
-	struct composer c = {.arena = a, .problems = ps};
+	struct composer c = { .arena = a, .problems = ps };
 	yaml_parser_t y;
 	int r;
 

@@ -93,7 +93,7 @@ bool value_port(struct problems *ps, struct place at, const char *text,
 		is_read = read_port(&p, '\0', &last);
 	}
 	if (is_read && first >= 1 && last <= 65535 && first <= last) {
-		*ret = (struct port_range){(uint16_t)first, (uint16_t)last};
+		*ret = (struct port_range){ (uint16_t)first, (uint16_t)last };
 		return true;
 	}
 	if (is_read && first > last)

@@ -45,7 +45,7 @@ static void to_addr(uint32_t number, struct addr *ret)
 {
 	uint32_t ip = FIRST + 1 + number;
 
-	*ret = (struct addr){.family = ADDR_IP4};
+	*ret = (struct addr){ .family = ADDR_IP4 };
 	for (int i = 0; i < 4; i++)
 		ret->ip[i] = (uint8_t)(ip >> (24 - 8 * i));
 }

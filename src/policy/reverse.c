@@ -54,7 +54,7 @@ static bool labels_below(const struct dname *name, const char *zone, size_t n,
 bool reverse_address(const struct dname *name, struct addr *ret)
 {
 	const uint8_t *labels[32];
-	struct addr a = {0};
+	struct addr a = { 0 };
 
 	if (labels_below(name, "in-addr.arpa", 4, labels)) {
 		a.family = ADDR_IP4;

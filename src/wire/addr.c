@@ -24,9 +24,9 @@ static bool has_prefix(const struct addr *a, uint8_t family, const void *prefix,
 }
 
 #define IN4(a, bits, ...)                                                      \
-	has_prefix(a, ADDR_IP4, (uint8_t[4]){__VA_ARGS__}, bits)
+	has_prefix(a, ADDR_IP4, (uint8_t[4]){ __VA_ARGS__ }, bits)
 #define IN6(a, bits, ...)                                                      \
-	has_prefix(a, ADDR_IP6, (uint8_t[16]){__VA_ARGS__}, bits)
+	has_prefix(a, ADDR_IP6, (uint8_t[16]){ __VA_ARGS__ }, bits)
 
 static bool is_unspecified(const struct addr *a)
 {
@@ -37,7 +37,7 @@ static bool is_unspecified(const struct addr *a)
 
 static void fold_mapped(struct addr *a)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (a->family != ADDR_IP6 || memcmp(a->ip, mapped, sizeof(mapped)))
 		return;
@@ -53,7 +53,7 @@ static void make_canonical(struct addr *a)
 	if (!is_unspecified(a))
 		return;
 	if (a->family == ADDR_IP4)
-		memcpy(a->ip, (uint8_t[]){127, 0, 0, 1}, 4);
+		memcpy(a->ip, (uint8_t[]){ 127, 0, 0, 1 }, 4);
 	else
 		a->ip[15] = 1;
 }
@@ -78,7 +78,7 @@ static void take_in6(const struct sockaddr_in6 *in6, struct addr *ret)
 int addr_decode(int domain, enum addr_use use, const void *bytes, size_t len,
 		struct addr *ret)
 {
-	struct sockaddr_in6 ss = {0};
+	struct sockaddr_in6 ss = { 0 };
 	sa_family_t family;
 
 	memset(ret, 0, sizeof(*ret));
@@ -96,8 +96,7 @@ int addr_decode(int domain, enum addr_use use, const void *bytes, size_t len,
 		family = AF_INET;
 	}
 	/* tcp_v6_connect() takes nothing but an IPv6 address. */
-	if (family == AF_INET &&
-	    !(domain == AF_INET6 && use == ADDR_FOR_STREAM)) {
+	if (family == AF_INET && !(domain == AF_INET6 && use == ADDR_FOR_STREAM)) {
 		struct sockaddr_in in;
 
 		if (len < sizeof(in))
@@ -122,9 +121,9 @@ int addr_decode(int domain, enum addr_use use, const void *bytes, size_t len,
 
 static socklen_t encode6(const struct addr *a, struct sockaddr_storage *ret)
 {
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
-				   .sin6_port = htons(a->port),
-				   .sin6_scope_id = a->scope};
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+				    .sin6_port = htons(a->port),
+				    .sin6_scope_id = a->scope };
 	uint8_t *ip = in6.sin6_addr.s6_addr;
 
 	if (a->family == ADDR_IP4) {
@@ -140,8 +139,8 @@ static socklen_t encode6(const struct addr *a, struct sockaddr_storage *ret)
 socklen_t addr_encode(const struct addr *a, int domain,
 		      struct sockaddr_storage *ret)
 {
-	struct sockaddr_in in = {.sin_family = AF_INET,
-				 .sin_port = htons(a->port)};
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_port = htons(a->port) };
 
 	memset(ret, 0, sizeof(*ret));
 	if (a->family == ADDR_NONE)
@@ -318,7 +317,7 @@ bool addr_embedded4(const struct addr *a, struct addr *ret)
 		at = 12;
 	else
 		return false;
-	*ret = (struct addr){.family = ADDR_IP4, .port = a->port};
+	*ret = (struct addr){ .family = ADDR_IP4, .port = a->port };
 	memcpy(ret->ip, a->ip + at, 4);
 	return true;
 }

@@ -26,7 +26,7 @@ static bool parse_prefix(const char *text, unsigned int max, unsigned int *ret)
 
 static void fold_mapped(struct addr *net, unsigned int *prefix)
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (net->family != ADDR_IP6 || *prefix < 96 ||
 	    memcmp(net->ip, mapped, sizeof(mapped)))
@@ -49,7 +49,7 @@ int cidr_parse(const char *text, struct addr *ret_net, uint8_t *ret_prefix,
 	       bool *ret_host_bits)
 {
 	char copy[ADDR_TEXT_MAX], *slash;
-	struct addr net = {0}, masked;
+	struct addr net = { 0 }, masked;
 	unsigned int prefix;
 
 	if (strlen(text) >= sizeof(copy))

@@ -31,23 +31,23 @@ static const struct {
 	int level, type;
 	enum cmsg_kind kind;
 } allowed[] = {
-	{SOL_SOCKET, SCM_RIGHTS, CMSG_RIGHTS},
-	{SOL_SOCKET, SCM_CREDENTIALS, CMSG_CREDENTIALS},
-	{SOL_SOCKET, SCM_TXTIME, CMSG_PLAIN},
-	{SOL_SOCKET, SO_TIMESTAMPING_OLD, CMSG_PLAIN},
-	{SOL_SOCKET, SO_TIMESTAMPING_NEW, CMSG_PLAIN},
-	{IPPROTO_IP, IP_TOS, CMSG_PLAIN},
-	{IPPROTO_IP, IP_TTL, CMSG_PLAIN},
-	{IPPROTO_IP, IP_PKTINFO, CMSG_INTERFACE},
-	{IPPROTO_IPV6, IPV6_TCLASS, CMSG_PLAIN},
-	{IPPROTO_IPV6, IPV6_HOPLIMIT, CMSG_PLAIN},
-	{IPPROTO_IPV6, IPV6_PKTINFO, CMSG_INTERFACE},
-	{SOL_UDP, UDP_SEGMENT, CMSG_PLAIN},
+	{ SOL_SOCKET, SCM_RIGHTS, CMSG_RIGHTS },
+	{ SOL_SOCKET, SCM_CREDENTIALS, CMSG_CREDENTIALS },
+	{ SOL_SOCKET, SCM_TXTIME, CMSG_PLAIN },
+	{ SOL_SOCKET, SO_TIMESTAMPING_OLD, CMSG_PLAIN },
+	{ SOL_SOCKET, SO_TIMESTAMPING_NEW, CMSG_PLAIN },
+	{ IPPROTO_IP, IP_TOS, CMSG_PLAIN },
+	{ IPPROTO_IP, IP_TTL, CMSG_PLAIN },
+	{ IPPROTO_IP, IP_PKTINFO, CMSG_INTERFACE },
+	{ IPPROTO_IPV6, IPV6_TCLASS, CMSG_PLAIN },
+	{ IPPROTO_IPV6, IPV6_HOPLIMIT, CMSG_PLAIN },
+	{ IPPROTO_IPV6, IPV6_PKTINFO, CMSG_INTERFACE },
+	{ SOL_UDP, UDP_SEGMENT, CMSG_PLAIN },
 };
 
 struct cmsg_walk cmsg_over(const void *bytes, size_t len)
 {
-	return (struct cmsg_walk){.bytes = bytes, .len = len};
+	return (struct cmsg_walk){ .bytes = bytes, .len = len };
 }
 
 /* Too short a structure names no interface: the kernel refuses it itself. */
@@ -116,9 +116,9 @@ int cmsg_fd(const struct cmsg *c, size_t i)
 void cmsg_put(struct writer *w, int level, int type, const void *data, size_t len)
 {
 	static const uint8_t zero[sizeof(size_t)];
-	struct cmsghdr h = {.cmsg_len = CMSG_LEN(len),
-			    .cmsg_level = level,
-			    .cmsg_type = type};
+	struct cmsghdr h = { .cmsg_len = CMSG_LEN(len),
+			     .cmsg_level = level,
+			     .cmsg_type = type };
 
 	if (CMSG_SPACE(len) > w->cap - w->len)
 		w->failed = true;

@@ -22,7 +22,7 @@ static bool is_plain_byte(uint8_t c)
 
 int dname_from_text(const char *text, struct dname *ret)
 {
-	struct dname n = {0};
+	struct dname n = { 0 };
 
 	if (!*text)
 		return -EINVAL;
@@ -49,7 +49,7 @@ int dname_from_text(const char *text, struct dname *ret)
 int dname_from_wire(const void *wire, size_t len, struct dname *ret)
 {
 	const uint8_t *p = wire;
-	struct dname n = {0};
+	struct dname n = { 0 };
 	size_t at = 0;
 
 	if (len < 1 || len > DNAME_WIRE_MAX)

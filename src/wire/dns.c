@@ -306,7 +306,7 @@ bool dns_reverse_addr(const struct dname *n, struct addr *ret)
 			      sizeof(in_addr));
 	unsigned int want = is_ip4 ? 4 : 32;
 	const uint8_t *at = n->wire;
-	struct addr a = {.family = is_ip4 ? ADDR_IP4 : ADDR_IP6};
+	struct addr a = { .family = is_ip4 ? ADDR_IP4 : ADDR_IP6 };
 
 	if (dname_labels(n) != want + 2)
 		return false;

@@ -105,9 +105,9 @@ static bool check_additional(struct reader *r, unsigned int n,
 
 static void keep_addr(struct dns_answer *ret, uint8_t family, const uint8_t *ip)
 {
-	struct sockaddr_storage ss = {0};
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
-	struct addr a = {.family = ADDR_IP4};
+	struct sockaddr_storage ss = { 0 };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+	struct addr a = { .family = ADDR_IP4 };
 
 	if (family == ADDR_IP4) {
 		memcpy(a.ip, ip, 4);
@@ -241,7 +241,7 @@ static void note_record(struct step *s, struct record *rec,
 static bool walk_step(struct reader answers, unsigned int n, uint16_t qtype,
 		      struct dname *at, struct dns_answer *ret)
 {
-	struct step s = {0};
+	struct step s = { 0 };
 	struct record rec;
 
 	while (n-- && read_record(&answers, &rec)) {
@@ -344,9 +344,9 @@ static void cut(struct writer *w, size_t body, const struct dns_query *q,
 	w->len = end;
 	if (q->has_opt)
 		write_bytes(w,
-			    (uint8_t[OPT_LEN]){0, 0, DNS_OPT, DNS_EDNS_SIZE >> 8,
-					       DNS_EDNS_SIZE & 0xff, 0, 0,
-					       q->dnssec_ok ? 0x80 : 0},
+			    (uint8_t[OPT_LEN]){ 0, 0, DNS_OPT, DNS_EDNS_SIZE >> 8,
+						DNS_EDNS_SIZE & 0xff, 0, 0,
+						q->dnssec_ok ? 0x80 : 0 },
 			    OPT_LEN);
 	write_u16(&head, q->id);
 	write_u16(&head, flags | DNS_TC);

@@ -45,7 +45,7 @@ static int by_time(const void *a, const void *b)
 
 static int measure(const char *dir, int threads, int rows)
 {
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = NULL;
 	struct part part[THREADS_MAX];
 	pthread_t t[THREADS_MAX];
@@ -60,7 +60,7 @@ static int measure(const char *dir, int threads, int rows)
 	}
 	from = clock_mono_ns();
 	for (int i = 0; i < threads; i++) {
-		part[i] = (struct part){st, n, 0, took + i * n};
+		part[i] = (struct part){ st, n, 0, took + i * n };
 		pthread_create(&t[i], NULL, write_rows, &part[i]);
 	}
 	for (int i = 0; i < threads; i++) {

@@ -47,7 +47,7 @@ void gate_question(struct gate *g, struct question *q,
 
 	(void)who;
 	check_room(f->n_questions);
-	*ret = (struct answer_plan){.plan = PLAN_FAIL};
+	*ret = (struct answer_plan){ .plan = PLAN_FAIL };
 	if (f->fails)
 		return;
 	if (is_refused)
@@ -76,7 +76,7 @@ int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
 	if (addr_never_binds(a))
 		return -EPERM;
 	f->binds[f->n_binds++] =
-		(struct fake_bind){question_seq, hold_s, *name, *a};
+		(struct fake_bind){ question_seq, hold_s, *name, *a };
 	if (f->prints)
 		printf("bind %s %s %ld\n", dname_text(name, text),
 		       addr_text(a, ip), (long)hold_s);
@@ -90,7 +90,8 @@ void gate_answer(struct gate *g, int64_t question_seq, int rcode,
 
 	(void)addrs;
 	check_room(f->n_answers);
-	f->answers[f->n_answers++] = (struct fake_answer){question_seq, rcode, n};
+	f->answers[f->n_answers++] =
+		(struct fake_answer){ question_seq, rcode, n };
 	if (f->prints)
 		printf("answer %ld %d %zu\n", (long)question_seq, rcode, n);
 }

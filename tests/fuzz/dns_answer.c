@@ -36,11 +36,11 @@ static void must_be_handed_on(const uint8_t *data, size_t size,
 			      size_t limit)
 {
 	static uint8_t buf[DNS_MESSAGE_MAX];
-	struct dns_query q = {.id = a->id,
-			      .name = a->name,
-			      .qtype = a->qtype,
-			      .question_len = a->name.len + 4u,
-			      .has_opt = has_opt};
+	struct dns_query q = { .id = a->id,
+			       .name = a->name,
+			       .qtype = a->qtype,
+			       .question_len = a->name.len + 4u,
+			       .has_opt = has_opt };
 	struct dns_answer again;
 	size_t n;
 

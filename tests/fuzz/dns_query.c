@@ -17,11 +17,11 @@ static void must(bool claim)
 
 static void must_come_back(const struct dns_query *q)
 {
-	struct dns_ask a = {.id = q->id,
-			    .flags = q->flags,
-			    .dnssec_ok = q->dnssec_ok,
-			    .name = q->name,
-			    .qtype = q->qtype};
+	struct dns_ask a = { .id = q->id,
+			     .flags = q->flags,
+			     .dnssec_ok = q->dnssec_ok,
+			     .name = q->name,
+			     .qtype = q->qtype };
 	uint8_t buf[512];
 	struct dns_query again;
 	size_t n;
@@ -36,9 +36,9 @@ static void must_come_back(const struct dns_query *q)
 
 static void must_be_answered(const struct dns_query *q, int rcode)
 {
-	struct dns_reply r = {.rcode = (enum dns_rcode)rcode,
-			      .ede = DNS_EDE_BLOCKED,
-			      .ede_text = "no"};
+	struct dns_reply r = { .rcode = (enum dns_rcode)rcode,
+			       .ede = DNS_EDE_BLOCKED,
+			       .ede_text = "no" };
 	uint8_t buf[DNS_REPLY_MAX];
 	size_t n = dns_reply_encode(q, &r, buf, sizeof(buf));
 

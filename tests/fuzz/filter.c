@@ -48,7 +48,7 @@ static const struct row row = {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[FILTER_TEXT_MAX + 2];
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct filter *f = NULL;
 
 	if (size > FILTER_TEXT_MAX + 1)

@@ -50,7 +50,7 @@ static bool covered_name(const struct rule *r, struct dname *ret)
 static bool is_found(const struct policy *p, const struct rule *r,
 		     const struct dname *name)
 {
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	const struct rule *found;
 
 	while ((found = r->kind == RULE_NAME
@@ -63,8 +63,8 @@ static bool is_found(const struct policy *p, const struct rule *r,
 
 static void must_obey(const struct policy *p, const struct rule *r)
 {
-	struct observation seen = {.stage = STAGE_CONNECT, .proto = PROTO_TCP};
-	struct dname name = {0};
+	struct observation seen = { .stage = STAGE_CONNECT, .proto = PROTO_TCP };
+	struct dname name = { 0 };
 
 	if (r->kind == RULE_UNIX_ALLOW || r->kind == RULE_UNIX_DENY)
 		return;
@@ -73,8 +73,8 @@ static void must_obey(const struct policy *p, const struct rule *r)
 	must(is_found(p, r, &name));
 	seen.addr = r->net;
 	if (r->kind == RULE_NAME) {
-		seen.addr =
-			(struct addr){.family = ADDR_IP4, .ip = {198, 18, 0, 1}};
+		seen.addr = (struct addr){ .family = ADDR_IP4,
+					   .ip = { 198, 18, 0, 1 } };
 		seen.candidates[0].name = name;
 		seen.candidates[0].source = NAME_PLACEHOLDER;
 		seen.n_candidates = 1;

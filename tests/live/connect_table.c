@@ -83,8 +83,8 @@ static int listen_at(int *ret_port)
 	socklen_t len = sizeof(a);
 	int s = tcp(0);
 
-	if (bind(s, (struct sockaddr *)&a, sizeof(a)) < 0 || listen(s, 64) < 0 ||
-	    getsockname(s, (struct sockaddr *)&a, &len) < 0)
+	if (bind(s, (struct sockaddr *)&a, sizeof(a)) < 0 ||
+	    listen(s, 64) < 0 || getsockname(s, (struct sockaddr *)&a, &len) < 0)
 		exit(99);
 	*ret_port = ntohs(a.sin_port);
 	return s;

@@ -61,11 +61,11 @@ static void register_peer(struct redirect *r, unsigned int server,
 			  const char *ip, uint16_t port, bool is_tcp)
 {
 	static uint64_t cookie;
-	struct redirect_peer p = {.is_tcp = is_tcp,
-				  .server = server,
-				  .meant = redirect_server(r, server)->server,
-				  .cookie = ++cookie,
-				  .pid = 1};
+	struct redirect_peer p = { .is_tcp = is_tcp,
+				   .server = server,
+				   .meant = redirect_server(r, server)->server,
+				   .cookie = ++cookie,
+				   .pid = 1 };
 
 	if (addr_parse(ip, &p.source))
 		die("bad peer");
@@ -124,7 +124,7 @@ static void print_results(struct resolver *r)
 
 int main(int argc, char **argv)
 {
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct resolver *r;
 	int ms;
 
@@ -142,8 +142,8 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < options.n_resolvers; i++)
 		register_peers(options.redirect, i);
 	for (;;) {
-		struct pollfd fds[2] = {{.fd = dns_fd(r), .events = POLLIN},
-					{.fd = 0, .events = POLLIN}};
+		struct pollfd fds[2] = { { .fd = dns_fd(r), .events = POLLIN },
+					 { .fd = 0, .events = POLLIN } };
 
 		ms = dns_step(r);
 		print_results(r);

@@ -51,7 +51,7 @@ int main(void)
 {
 	static char line[200000], hex[140000];
 	static uint8_t msg[DNS_MESSAGE_MAX];
-	struct dns_ask a = {0};
+	struct dns_ask a = { 0 };
 	char name[300];
 	unsigned int type, id;
 

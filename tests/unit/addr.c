@@ -17,9 +17,9 @@ static const char *shown(const struct addr *a)
 
 static int decode6(const char *ip, size_t len, struct addr *ret)
 {
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
-				   .sin6_port = htons(443),
-				   .sin6_flowinfo = 7};
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+				    .sin6_port = htons(443),
+				    .sin6_flowinfo = 7 };
 
 	inet_pton(AF_INET6, ip, &in6.sin6_addr);
 	return addr_decode(AF_INET6, ADDR_FOR_CONNECT, &in6, len, ret);
@@ -28,7 +28,7 @@ static int decode6(const char *ip, size_t len, struct addr *ret)
 static int decode4(int domain, enum addr_use use, sa_family_t family,
 		   const char *ip, size_t len, struct addr *ret)
 {
-	struct sockaddr_in in = {.sin_family = family, .sin_port = htons(80)};
+	struct sockaddr_in in = { .sin_family = family, .sin_port = htons(80) };
 
 	inet_pton(AF_INET, ip, &in.sin_addr);
 	return addr_decode(domain, use, &in, len, ret);
@@ -72,8 +72,7 @@ static void test_stream(void)
 	ok(!decode4(AF_INET6, ADDR_FOR_CONNECT, AF_INET, "192.0.2.1", 16, &a));
 	ok(decode4(AF_INET6, ADDR_FOR_STREAM, AF_INET, "192.0.2.1", 16, &a) ==
 	   -EINVAL);
-	ok(decode4(AF_INET6, ADDR_FOR_STREAM, AF_UNSPEC, "0.0.0.0", 2, &a) ==
-	   1);
+	ok(decode4(AF_INET6, ADDR_FOR_STREAM, AF_UNSPEC, "0.0.0.0", 2, &a) == 1);
 }
 
 static void test_encode(void)
@@ -112,23 +111,24 @@ static bool never(const char *text)
 
 static void test_classes(void)
 {
-	static const char *const bad[] = {"0.1.2.3",
-					  "127.9.9.9",
-					  "::1",
-					  "::",
-					  "169.254.169.254",
-					  "fe80::1",
-					  "224.0.0.1",
-					  "255.255.255.255",
-					  "250.0.0.1",
-					  "100.100.100.200",
-					  "fd00:ec2::254",
-					  "198.19.255.1",
-					  "64:ff9b::7f00:1",
-					  "2002:7f00:1::",
-					  "::127.0.0.1"};
-	static const char *const good[] = {"192.0.2.1", "10.0.0.1", "2001:db8::1",
-					   "64:ff9b::c000:201", "198.20.0.1"};
+	static const char *const bad[] = { "0.1.2.3",
+					   "127.9.9.9",
+					   "::1",
+					   "::",
+					   "169.254.169.254",
+					   "fe80::1",
+					   "224.0.0.1",
+					   "255.255.255.255",
+					   "250.0.0.1",
+					   "100.100.100.200",
+					   "fd00:ec2::254",
+					   "198.19.255.1",
+					   "64:ff9b::7f00:1",
+					   "2002:7f00:1::",
+					   "::127.0.0.1" };
+	static const char *const good[] = { "192.0.2.1", "10.0.0.1",
+					    "2001:db8::1", "64:ff9b::c000:201",
+					    "198.20.0.1" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		ok(never(bad[i]));

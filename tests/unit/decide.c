@@ -210,7 +210,7 @@ static void test_netns(void)
 
 static const char *asked(const struct policy *p, const char *name, uint16_t type)
 {
-	struct observation o = {.stage = STAGE_DNS, .qtype = type};
+	struct observation o = { .stage = STAGE_DNS, .qtype = type };
 
 	o.name = name_of(name);
 	return judged(p, &o);
@@ -219,7 +219,7 @@ static const char *asked(const struct policy *p, const char *name, uint16_t type
 static void test_questions(void)
 {
 	struct policy *p = policy_of(base);
-	struct observation o = {.stage = STAGE_DNS, .qtype = A};
+	struct observation o = { .stage = STAGE_DNS, .qtype = A };
 	struct dname n = name_of("x.cdn.example.com");
 
 	ok_str(asked(p, "api.example.com", A), "allow rule");
@@ -254,8 +254,8 @@ static void test_questions(void)
 
 static struct observation to_listener(const char *name)
 {
-	struct observation o = {.stage = STAGE_CONNECT,
-				.proto = PROTO_UNIX_STREAM};
+	struct observation o = { .stage = STAGE_CONNECT,
+				 .proto = PROTO_UNIX_STREAM };
 
 	snprintf(o.peer.name, sizeof(o.peer.name), "%s", name);
 	o.peer.is_known = true;
@@ -318,7 +318,7 @@ static void test_other_stages(void)
 {
 	struct policy *p = policy_of(base);
 	struct policy *l = policy_of("listen: loopback\n");
-	struct observation o = {.stage = STAGE_LISTEN, .proto = PROTO_TCP};
+	struct observation o = { .stage = STAGE_LISTEN, .proto = PROTO_TCP };
 
 	ok_str(judged(p, &o), "allow listen");
 	ok_str(judged(l, &o), "deny listen");
@@ -326,17 +326,17 @@ static void test_other_stages(void)
 	ok_str(judged(l, &o), "allow listen");
 	o.addr = addr_of("0.0.0.0:1");
 	ok_str(judged(l, &o), "deny listen");
-	o = (struct observation){.stage = STAGE_SOCKET, .detail = 17};
+	o = (struct observation){ .stage = STAGE_SOCKET, .detail = 17 };
 	ok_str(judged(p, &o), "deny family");
-	o = (struct observation){.stage = STAGE_SYSCALL};
+	o = (struct observation){ .stage = STAGE_SYSCALL };
 	ok_str(judged(p, &o), "deny syscall");
 	o.detail = REFUSED_ABI;
 	ok_str(judged(p, &o), "deny foreign-abi");
-	o = (struct observation){.stage = STAGE_SEND, .proto = PROTO_NETLINK};
+	o = (struct observation){ .stage = STAGE_SEND, .proto = PROTO_NETLINK };
 	ok_str(judged(p, &o), "allow local");
-	o = (struct observation){.stage = STAGE_SEND};
+	o = (struct observation){ .stage = STAGE_SEND };
 	ok_str(judged(p, &o), "deny malformed");
-	o = (struct observation){.stage = N_STAGES};
+	o = (struct observation){ .stage = N_STAGES };
 	ok_str(judged(p, &o), "deny malformed");
 	policy_unref(p);
 	policy_unref(l);

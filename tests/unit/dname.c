@@ -8,7 +8,7 @@
 
 static struct dname name(const char *text)
 {
-	struct dname n = {0};
+	struct dname n = { 0 };
 
 	dname_from_text(text, &n);
 	return n;
@@ -16,7 +16,7 @@ static struct dname name(const char *text)
 
 static void test_text(void)
 {
-	char buf[DNAME_TEXT_MAX], label[65] = {0}, longest[256] = {0};
+	char buf[DNAME_TEXT_MAX], label[65] = { 0 }, longest[256] = { 0 };
 	struct dname n = name("Api.Example.COM.");
 
 	ok_str(dname_text(&n, buf), "api.example.com");

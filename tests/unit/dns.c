@@ -179,7 +179,7 @@ static void test_codes(void)
 
 static void test_ask(void)
 {
-	struct dns_ask a = {.id = 7, .flags = 0xffff, .qtype = DNS_A};
+	struct dns_ask a = { .id = 7, .flags = 0xffff, .qtype = DNS_A };
 	uint8_t buf[512];
 	size_t n;
 
@@ -196,9 +196,9 @@ static void test_ask(void)
 
 static void test_reply(void)
 {
-	struct dns_reply r = {.rcode = DNS_NXDOMAIN,
-			      .ede = DNS_EDE_BLOCKED,
-			      .ede_text = "no rule"};
+	struct dns_reply r = { .rcode = DNS_NXDOMAIN,
+			       .ede = DNS_EDE_BLOCKED,
+			       .ede_text = "no rule" };
 	struct addr a;
 	uint8_t buf[DNS_REPLY_MAX];
 	size_t n;
@@ -218,14 +218,14 @@ static void test_reply(void)
 	ok(!memcmp(buf + n - 13, "\0\17\0\11\0\17no rule", 13));
 
 	addr_parse("198.18.0.7", &a);
-	r = (struct dns_reply){.addrs = &a, .n_addrs = 1, .ttl_s = 1};
+	r = (struct dns_reply){ .addrs = &a, .n_addrs = 1, .ttl_s = 1 };
 	n = dns_reply_encode(&q, &r, buf, sizeof(buf));
 	ok(n == 12 + 12 + 16 + 11 && buf[7] == 1 && buf[9] == 0);
 	ok(!memcmp(buf + 24, "\xc0\x0c\0\1\0\1\0\0\0\1\0\4\306\22\0\7", 16));
 
 	packet_start(&p, 5 << 11, 0, 0, 0, 0);
 	ok(decoded() == DNS_REFUSED);
-	r = (struct dns_reply){.rcode = DNS_REFUSED};
+	r = (struct dns_reply){ .rcode = DNS_REFUSED };
 	n = dns_reply_encode(&q, &r, buf, sizeof(buf));
 	ok(n == 12 && !memcmp(buf, "\x12\x34\xa8\x85\0\0\0\0\0\0\0\0", 12));
 	ok(dns_reply_encode(&q, &r, buf, 11) == 0);

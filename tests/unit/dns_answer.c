@@ -17,7 +17,7 @@ static char shown[1024];
 static void start(const char *name, uint16_t type, uint16_t flags, uint16_t an,
 		  uint16_t ns, uint16_t ar)
 {
-	ask = (struct dns_ask){.id = 0x1234, .qtype = type, .flags = DNS_RD};
+	ask = (struct dns_ask){ .id = 0x1234, .qtype = type, .flags = DNS_RD };
 	dname_from_text(name, &ask.name);
 	packet_start(&p, flags, 1, an, ns, ar);
 	packet_question(&p, name, type);
@@ -147,8 +147,9 @@ static void test_dname(void)
 static void test_families(void)
 {
 	static const uint8_t mapped[16] = {
-		[10] = 255, [11] = 255, [12] = 10, [15] = 1};
-	static const uint8_t real[16] = {0x20, 1, 0x0d, 0xb8, [15] = 5};
+		[10] = 255, [11] = 255, [12] = 10, [15] = 1
+	};
+	static const uint8_t real[16] = { 0x20, 1, 0x0d, 0xb8, [15] = 5 };
 
 	start("a.test", DNS_AAAA, REPLY, 2, 0, 0);
 	packet_record(&p, "a.test", DNS_AAAA, 9, mapped, 16);
@@ -272,12 +273,12 @@ static void test_codes(void)
 /* The query of a target, spelled its own way. */
 static struct dns_query asked(bool has_opt, uint16_t udp_size)
 {
-	struct dns_query q = {.id = 0xabcd,
-			      .name = ask.name,
-			      .qtype = ask.qtype,
-			      .question_len = ask.name.len + 4u,
-			      .has_opt = has_opt,
-			      .udp_size = udp_size};
+	struct dns_query q = { .id = 0xabcd,
+			       .name = ask.name,
+			       .qtype = ask.qtype,
+			       .question_len = ask.name.len + 4u,
+			       .has_opt = has_opt,
+			       .udp_size = udp_size };
 
 	memcpy(q.question, p.bytes + DNS_HEADER, q.question_len);
 	q.question[1] = 'A';

@@ -65,7 +65,7 @@ static inline void packet_record(struct packet *p, const char *owner,
 static inline void packet_alias(struct packet *p, const char *owner,
 				uint16_t type, uint32_t ttl, const char *to)
 {
-	struct packet target = {.w = writer_into(target.bytes, 512)};
+	struct packet target = { .w = writer_into(target.bytes, 512) };
 
 	packet_name(&target, to);
 	packet_record(p, owner, type, ttl, target.bytes, target.w.len);
@@ -75,7 +75,7 @@ static inline void packet_alias(struct packet *p, const char *owner,
 static inline void packet_a(struct packet *p, const char *owner, uint32_t ttl,
 			    uint8_t last)
 {
-	packet_record(p, owner, DNS_A, ttl, (uint8_t[]){192, 0, 2, last}, 4);
+	packet_record(p, owner, DNS_A, ttl, (uint8_t[]){ 192, 0, 2, last }, 4);
 }
 
 /* Append an OPT that offers size bytes, with len bytes of options. */

@@ -19,7 +19,7 @@ static int accept_stream(void)
 
 static void answer_stream(int fd)
 {
-	uint8_t len[2] = {(uint8_t)(p.w.len >> 8), (uint8_t)p.w.len};
+	uint8_t len[2] = { (uint8_t)(p.w.len >> 8), (uint8_t)p.w.len };
 
 	/* One byte of the length first: frames come in any pieces. */
 	send(fd, len, 1, 0);
@@ -203,7 +203,7 @@ static struct resolve_result result;
 static bool run_until_resolved(void)
 {
 	for (int ms = 0; ms < PATIENCE; ms++) {
-		struct pollfd fd = {.fd = dns_fd(service), .events = POLLIN};
+		struct pollfd fd = { .fd = dns_fd(service), .events = POLLIN };
 
 		dns_step(service);
 		if (resolve_next(service, &result))
@@ -253,9 +253,9 @@ static void test_resolve(void)
 
 static void test_open(void)
 {
-	struct dns_options o = {.resolvers = resolver_at, .n_resolvers = 1};
+	struct dns_options o = { .resolvers = resolver_at, .n_resolvers = 1 };
 	struct resolver *second = NULL;
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 
 	start(1);
 	/* On the resolver's own address, since that is a loopback one. */

@@ -88,8 +88,8 @@ static inline void connect_to(int fd, const struct addr *to)
 /* Let the service work until fd is readable; false after much patience. */
 static inline bool run_until(int fd)
 {
-	struct pollfd fds[2] = {{.fd = fd, .events = POLLIN},
-				{.fd = dns_fd(service), .events = POLLIN}};
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
+				 { .fd = dns_fd(service), .events = POLLIN } };
 
 	for (int ms = 0; ms < PATIENCE; ms += 10) {
 		dns_step(service);
@@ -102,7 +102,7 @@ static inline bool run_until(int fd)
 /* Let it do what is ready now. */
 static inline void run_once(void)
 {
-	struct pollfd fd = {.fd = dns_fd(service), .events = POLLIN};
+	struct pollfd fd = { .fd = dns_fd(service), .events = POLLIN };
 
 	do
 		dns_step(service);
@@ -112,7 +112,7 @@ static inline void run_once(void)
 /* Sends are synchronous on loopback: what is not there now never comes. */
 static inline bool is_silent(int fd)
 {
-	struct pollfd one = {.fd = fd, .events = POLLIN};
+	struct pollfd one = { .fd = fd, .events = POLLIN };
 
 	run_once();
 	return poll(&one, 1, 0) == 0;
@@ -136,12 +136,12 @@ static inline bool receive(int fd)
 static inline int redirected(int type, unsigned int server, const char *meant)
 {
 	const struct redirect_server *s = redirect_server(redirect, server);
-	struct redirect_peer peer = {.source = at("127.0.0.1"),
-				     .is_tcp = type == SOCK_STREAM,
-				     .server = server,
-				     .meant = at(meant),
-				     .cookie = ++cookies,
-				     .pid = 42};
+	struct redirect_peer peer = { .source = at("127.0.0.1"),
+				      .is_tcp = type == SOCK_STREAM,
+				      .server = server,
+				      .meant = at(meant),
+				      .cookie = ++cookies,
+				      .pid = 42 };
 	int fd = open_on(SOCK_DGRAM, &peer.source);
 
 	if (peer.is_tcp) {
@@ -164,11 +164,11 @@ static inline int redirected(int type, unsigned int server, const char *meant)
 
 static inline void start(unsigned int n_resolvers)
 {
-	struct dns_options o = {.resolvers = resolver_at,
-				.n_resolvers = n_resolvers,
-				.hosts = hosts,
-				.n_hosts = 3};
-	struct ef_err err = {0};
+	struct dns_options o = { .resolvers = resolver_at,
+				 .n_resolvers = n_resolvers,
+				 .hosts = hosts,
+				 .n_hosts = 3 };
+	struct ef_err err = { 0 };
 
 	gate = fake_gate_reset();
 	fake_policy_reset();

@@ -69,7 +69,7 @@ static const char *const listeners[] = {
 	"/tmp/x",
 };
 
-static const uint16_t ports[] = {0, 22, 80, 443, 5432, 8050};
+static const uint16_t ports[] = { 0, 22, 80, 443, 5432, 8050 };
 
 #define PICK(list)                                                             \
 	(list)[next_random(seed) % (sizeof(list) / sizeof((list)[0]))]

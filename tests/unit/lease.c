@@ -21,7 +21,7 @@ static struct dname numbered_name(unsigned int i)
 
 static struct addr numbered_addr(unsigned int i)
 {
-	struct addr a = {.family = ADDR_IP6, .ip = {0x20, 0x01, 0x0d, 0xb8}};
+	struct addr a = { .family = ADDR_IP6, .ip = { 0x20, 0x01, 0x0d, 0xb8 } };
 
 	a.ip[13] = (uint8_t)(i >> 16);
 	a.ip[14] = (uint8_t)(i >> 8);
@@ -59,7 +59,7 @@ static void test_times(void)
 static void test_sources(void)
 {
 	struct leases *l = leases_new();
-	struct dname n = name_of("a.example.com"), none = {0};
+	struct dname n = name_of("a.example.com"), none = { 0 };
 	struct addr a = addr_of("127.0.0.1"), b = addr_of("10.0.0.1");
 	struct candidate c[CANDIDATES_MAX];
 

@@ -33,9 +33,9 @@ static void test_few(void)
 
 static void test_block(void)
 {
-	static const char *const in[] = {"198.18.0.0", "198.19.255.255"};
-	static const char *const out[] = {"198.17.255.255", "198.20.0.0",
-					  "2001:db8::1"};
+	static const char *const in[] = { "198.18.0.0", "198.19.255.255" };
+	static const char *const out[] = { "198.17.255.255", "198.20.0.0",
+					   "2001:db8::1" };
 	struct addr a;
 
 	for (size_t i = 0; i < 2; i++) {

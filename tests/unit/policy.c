@@ -7,7 +7,7 @@
 #include "tap.h"
 #include "wire/cidr.h"
 
-static const char *const labels[] = {"a", "b", "c", "www", "example", "com"};
+static const char *const labels[] = { "a", "b", "c", "www", "example", "com" };
 
 static void random_name(uint32_t *seed, char *buf)
 {
@@ -71,7 +71,7 @@ static size_t nearness(const struct rule *r)
 static bool names_agree(const struct policy *p, const struct dname *n)
 {
 	const struct rule *r, *last = NULL;
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	size_t found = 0, want = 0;
 
 	while ((r = policy_next_by_name(p, n, &walk))) {
@@ -92,7 +92,7 @@ static bool names_agree(const struct policy *p, const struct dname *n)
 static bool addrs_agree(const struct policy *p, const struct addr *a)
 {
 	const struct rule *r, *last = NULL;
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	size_t found = 0, want = 0;
 
 	while ((r = policy_next_by_addr(p, a, &walk))) {
@@ -140,7 +140,7 @@ static void test_random(void)
 static void test_not_plain(void)
 {
 	struct policy *p = policy_of("domains: [{pattern: '*.example.com'}]\n");
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	struct dname n = name_of("a-b.example.com");
 
 	ok(policy_next_by_name(p, &n, &walk) != NULL);
@@ -158,7 +158,7 @@ static void test_not_plain(void)
 static void test_longest_name(void)
 {
 	struct policy *p = policy_of("domains: [{pattern: '*.a'}]\n");
-	struct rule_walk walk = {0};
+	struct rule_walk walk = { 0 };
 	char text[256] = "";
 	struct dname n;
 
@@ -192,7 +192,7 @@ static void test_fixed(void)
 	struct policy *p = policy_new_fixed(VERDICT_ALLOW);
 	struct dname n = name_of("a.example");
 	struct addr a = addr_of("192.0.2.1");
-	struct rule_walk w1 = {0}, w2 = {0};
+	struct rule_walk w1 = { 0 }, w2 = { 0 };
 	size_t len = 1, at = 0;
 
 	ok(policy_settings(p)->default_policy == VERDICT_ALLOW);

@@ -58,7 +58,7 @@ static inline struct addr addr_of(const char *text)
 /* A connect() over TCP to an address and port. */
 static inline struct observation connect_to(const char *text)
 {
-	struct observation o = {.stage = STAGE_CONNECT, .proto = PROTO_TCP};
+	struct observation o = { .stage = STAGE_CONNECT, .proto = PROTO_TCP };
 
 	o.addr = addr_of(text);
 	return o;

@@ -36,10 +36,10 @@ static void reset(void)
 	fake_policy_net("192.0.2.0", 24);
 	dname_from_text("corp.example", &search[0]);
 	dname_from_text("example.com", &search[1]);
-	context = (struct question_context){.mode = MODE_ENFORCE,
-					    .search = search,
-					    .n_search = 2,
-					    .placeholders = true};
+	context = (struct question_context){ .mode = MODE_ENFORCE,
+					     .search = search,
+					     .n_search = 2,
+					     .placeholders = true };
 }
 
 static void test_rules(void)
@@ -69,9 +69,9 @@ static void test_types(void)
 
 static void test_reserved(void)
 {
-	static const char *const names[] = {"web",	 "a.local",
-					    "b.onion",	 "c.home.arpa",
-					    "home.arpa", "x.localhost"};
+	static const char *const names[] = { "web",	  "a.local",
+					     "b.onion",	  "c.home.arpa",
+					     "home.arpa", "x.localhost" };
 
 	reset();
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -25,8 +25,8 @@ static int64_t put(struct store *st, const char *addr, const char *name,
 static char *walk(struct reader *r, size_t session, int64_t after, char *buf,
 		  size_t size)
 {
-	struct page page = {0};
-	struct ef_err err = {0};
+	struct page page = { 0 };
+	struct ef_err err = { 0 };
 	size_t len = 0;
 
 	buf[0] = '\0';
@@ -50,11 +50,11 @@ static char *walk(struct reader *r, size_t session, int64_t after, char *buf,
 static void test_follow(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 	struct reader *r = NULL;
 	char path[128], buf[512];
-	const char *paths[] = {path};
+	const char *paths[] = { path };
 	int64_t at;
 
 	snprintf(path, sizeof(path), "%s/sessions", dir);
@@ -88,11 +88,11 @@ static void test_follow(void)
 static void test_pages(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 	struct reader *r = NULL;
-	struct page page = {0};
-	const char *paths[] = {store_path(st)};
+	struct page page = { 0 };
+	const char *paths[] = { store_path(st) };
 	int64_t after = -1, rows = 0, pages = 0, wrong = 0;
 
 	for (int i = 0; i < 3 * READER_PAGE_ROWS + 17; i++)
@@ -159,11 +159,11 @@ static bool has_problem(const struct reader *r, const char *file, const char *wh
 static void test_many(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = NULL;
 	struct reader *r = NULL;
 	char path[128], glob[128], buf[256];
-	const char *paths[] = {path}, *globs[] = {glob};
+	const char *paths[] = { path }, *globs[] = { glob };
 
 	for (unsigned int i = 1; i <= 3; i++) {
 		record_open_as(0xaa000000 + i, dir, NULL, 0, &st, &err);
@@ -214,10 +214,10 @@ static void test_many(void)
 
 static enum reader_proof proof_of(const char *dir, bool must_open)
 {
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct reader *r = NULL;
 	char path[128];
-	const char *paths[] = {path};
+	const char *paths[] = { path };
 	enum reader_proof proof = PROOF_NOT_CLOSED;
 
 	snprintf(path, sizeof(path), "%s/sessions", dir);
@@ -240,7 +240,7 @@ static void test_proof(void)
 	};
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		const char *dir = record_folder();
-		struct ef_err err = {0};
+		struct ef_err err = { 0 };
 		struct store *st = record_open(dir, NULL, &err);
 
 		put(st, "203.0.113.1:443", "api.example.com", VERDICT_ALLOW);
@@ -262,7 +262,7 @@ static void test_proof(void)
 static void test_read_only(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 
 	put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW);
@@ -286,27 +286,27 @@ static char *line_of(const struct row *r, char *buf, size_t size)
 static void test_ndjson(void)
 {
 	const char *dir = record_folder();
-	struct ef_err err = {0};
+	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 	struct reader *r = NULL;
-	struct page page = {0};
-	const char *paths[] = {store_path(st)};
-	struct process p = {.pid = 4990,
-			    .ppid = 4830,
-			    .start_ticks = 77,
-			    .uid = 1000,
-			    .comm = "node",
-			    .exe = "/usr/bin/node",
-			    .cwd = "/home/dev/shop/web",
-			    .argv = "node\0yarn.js\0a\"b\x1b\xff",
-			    .argv_len = 19};
-	struct question q = {.pid = 4990,
-			     .tid = 4991,
-			     .qtype = 1,
-			     .id = 7,
-			     .verdict = VERDICT_ALLOW,
-			     .reason = REASON_RULE,
-			     .proto = PROTO_UDP};
+	struct page page = { 0 };
+	const char *paths[] = { store_path(st) };
+	struct process p = { .pid = 4990,
+			     .ppid = 4830,
+			     .start_ticks = 77,
+			     .uid = 1000,
+			     .comm = "node",
+			     .exe = "/usr/bin/node",
+			     .cwd = "/home/dev/shop/web",
+			     .argv = "node\0yarn.js\0a\"b\x1b\xff",
+			     .argv_len = 19 };
+	struct question q = { .pid = 4990,
+			      .tid = 4991,
+			      .qtype = 1,
+			      .id = 7,
+			      .verdict = VERDICT_ALLOW,
+			      .reason = REASON_RULE,
+			      .proto = PROTO_UDP };
 	struct made m;
 	char buf[4096];
 	int64_t seq;

@@ -37,8 +37,9 @@ static inline int record_open_as(unsigned int id, const char *dir,
 				 const char *path, uint64_t max_bytes,
 				 struct store **ret, struct ef_err *err)
 {
-	struct store_options o = {
-		.path = path, .state_dir = dir, .max_bytes = max_bytes};
+	struct store_options o = { .path = path,
+				   .state_dir = dir,
+				   .max_bytes = max_bytes };
 	struct session_start s = {
 		.argv = "npm\0ci",
 		.argv_len = 7,

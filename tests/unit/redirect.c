@@ -26,11 +26,11 @@ static struct addr at(const char *text)
 
 static struct redirect_peer peer(unsigned int i, bool is_tcp)
 {
-	struct redirect_peer p = {.source = at("127.0.0.1"),
-				  .is_tcp = is_tcp,
-				  .meant = at("8.8.8.8:53"),
-				  .cookie = 1000 + i,
-				  .pid = (pid_t)i};
+	struct redirect_peer p = { .source = at("127.0.0.1"),
+				   .is_tcp = is_tcp,
+				   .meant = at("8.8.8.8:53"),
+				   .cookie = 1000 + i,
+				   .pid = (pid_t)i };
 
 	p.source.port = (uint16_t)(1024 + i);
 	return p;
@@ -55,15 +55,15 @@ static bool has_source(struct redirect *r, unsigned int i, bool is_tcp)
 
 static void test_servers(struct redirect *r)
 {
-	struct redirect_server s = {.server = at("192.0.2.53:53"),
-				    .udp4 = at("127.0.0.1:4053"),
-				    .tcp6 = at("[::1]:4054")};
+	struct redirect_server s = { .server = at("192.0.2.53:53"),
+				     .udp4 = at("127.0.0.1:4053"),
+				     .tcp6 = at("[::1]:4054") };
 	struct addr a = at("192.0.2.53:53");
 	bool trusted;
 
 	ok(redirect_find_server(r, &a, &trusted) == -1 && !trusted);
 	ok(!redirect_add_server(r, &s));
-	s = (struct redirect_server){.server = at("192.0.2.54:5300")};
+	s = (struct redirect_server){ .server = at("192.0.2.54:5300") };
 	ok(!redirect_add_server(r, &s) && redirect_n_servers(r) == 2);
 	ok(redirect_server(r, 1)->server.port == 5300);
 	ok(redirect_find_server(r, &a, &trusted) == 0 && trusted);
@@ -103,13 +103,14 @@ static void test_ports(struct redirect *r)
 
 static void test_taken(void)
 {
-	static const char *const servers[] = {"127.0.0.53:53", "192.0.2.53:53"};
+	static const char *const servers[] = { "127.0.0.53:53",
+					       "192.0.2.53:53" };
 	struct redirect *r = redirect_new();
 	struct addr any = at("127.0.0.1:53");
 
 	memset(any.ip, 0, sizeof(any.ip));
 	for (int i = 0; i < 2; i++) {
-		struct redirect_server s = {.server = at(servers[i])};
+		struct redirect_server s = { .server = at(servers[i]) };
 
 		redirect_add_server(r, &s);
 	}
