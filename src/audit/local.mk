@@ -14,6 +14,7 @@ libef_la_SOURCES += \
 	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/store.c %D%/store.h %D%/store_impl.h \
+	%D%/store_anchor.c \
 	%D%/store_attempt.c \
 	%D%/store_check.c \
 	%D%/store_end.c \
@@ -21,6 +22,7 @@ libef_la_SOURCES += \
 	%D%/store_open.c \
 	%D%/store_refs.c \
 	%D%/store_sql.c \
+	%D%/store_watch.c \
 	%D%/store_write.c \
 	%D%/verify.c %D%/verify.h \
 	%D%/escape.c %D%/escape.h

@@ -43,6 +43,24 @@ static int bind_cell(sqlite3_stmt *s, int i, const struct cell *c)
 	return sqlite3_bind_null(s, i);
 }
 
+/* While the anchor is held SQLite does not wait for a lock, and does not see
+ * what others have committed: it is let go, and the statement tried again. */
+static int step(struct store *st, sqlite3_stmt *s)
+{
+	int rc;
+
+	st->busy_since_ns = 0;
+	rc = sqlite3_step(s);
+	if ((rc & 0xff) == SQLITE_BUSY && st->has_anchor) {
+		store_anchor_drop(st);
+		sqlite3_reset(s);
+		rc = sqlite3_step(s);
+	}
+	if (sqlite3_stmt_status(s, SQLITE_STMTSTATUS_REPREPARE, 1))
+		st->has_compiled = true;
+	return rc;
+}
+
 int store_insert(struct store *st, enum store_stmt which,
 		 const struct cell *cells, size_t n)
 {
@@ -51,9 +69,8 @@ int store_insert(struct store *st, enum store_stmt which,
 
 	for (size_t i = 0; rc == SQLITE_OK && i < n; i++)
 		rc = bind_cell(s, (int)i + 1, &cells[i]);
-	st->busy_since_ns = 0;
 	if (rc == SQLITE_OK)
-		rc = sqlite3_step(s);
+		rc = step(st, s);
 	if (rc == SQLITE_DONE)
 		return schema_errno(sqlite3_reset(s));
 	sqlite3_reset(s);
@@ -69,9 +86,8 @@ int store_find(struct store *st, enum store_stmt which,
 	*ret = 0;
 	for (size_t i = 0; rc == SQLITE_OK && i < n; i++)
 		rc = bind_cell(s, (int)i + 1, &cells[i]);
-	st->busy_since_ns = 0;
 	if (rc == SQLITE_OK)
-		rc = sqlite3_step(s);
+		rc = step(st, s);
 	if (rc == SQLITE_ROW)
 		*ret = sqlite3_column_int64(s, 0);
 	sqlite3_reset(s);
@@ -92,6 +108,7 @@ int store_commit(struct store *st)
 
 int store_give_up(struct store *st, int r)
 {
+	store_anchor_drop(st);
 	if (st->in_tx || !sqlite3_get_autocommit(st->db))
 		store_insert(st, STMT_ROLLBACK, NULL, 0);
 	st->in_tx = false;

@@ -9,15 +9,20 @@
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))
 
+static uint64_t used_bytes(const struct store *st)
+{
+	return st->file_bytes + (uint64_t)st->log_pages * STORE_PAGE_BYTES;
+}
+
 bool store_is_full(const struct store *st)
 {
-	return st->used_bytes >= st->max_bytes;
+	return used_bytes(st) >= st->max_bytes;
 }
 
 /* The last eighth of the size limit is for new attempts only. */
 static bool is_nearly_full(const struct store *st)
 {
-	return st->used_bytes >= st->max_bytes - st->max_bytes / 8;
+	return used_bytes(st) >= st->max_bytes - st->max_bytes / 8;
 }
 
 static int tell_limit(struct store *st)

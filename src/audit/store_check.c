@@ -12,7 +12,8 @@
 // should be; there the schema is what may not change: its cookie is compared
 // after each commit and, when it moved, its text.
 //
-// The path is looked at by stat() alone: a descriptor opened and closed on a
+// The path is looked at by stat() alone, when store_watch.c does not know that
+// nothing was done to it: a descriptor opened and closed on a
 // file would drop the POSIX locks SQLite holds on it. The write-ahead log and
 // its index are part of the record and are looked at too; an index that was
 // cut short would end in SIGBUS inside SQLite, so it is looked at before a
@@ -72,47 +73,21 @@ static unsigned int data_version(struct store *st)
 	return v;
 }
 
-/* How often statements were compiled again because the schema moved. */
-static unsigned int recompiled(struct store *st)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < N_STMTS; i++)
-		n += (unsigned int)sqlite3_stmt_status(
-			st->stmt[i], SQLITE_STMTSTATUS_REPREPARE, 0);
-	return n;
-}
-
 void store_check_reset(struct store *st)
 {
 	st->data_version = data_version(st);
 }
 
+/* Other tables, views or triggers have SQLite compile a statement again. */
 static bool schema_is_ours(struct store *st)
 {
-	unsigned int n = recompiled(st);
 	auto_free char *now = NULL;
 
-	if (n == st->schema_cookie)
+	if (!st->has_compiled)
 		return true;
-	st->schema_cookie = n;
+	st->has_compiled = false;
 	now = schema_text(st->db);
 	return now && !strcmp(now, st->schema);
-}
-
-int store_check(struct store *st)
-{
-	unsigned int version = data_version(st);
-	struct stat db, wal;
-
-	if (!is_same(st, FILE_DB, &db) || !is_same(st, FILE_WAL, &wal) ||
-	    !schema_is_ours(st) ||
-	    (!st->is_shared && version != st->data_version + 1))
-		return store_mark_altered(st);
-	st->data_version = version;
-	st->used_bytes = (uint64_t)db.st_size +
-			 (uint64_t)st->log_pages * STORE_PAGE_BYTES;
-	return 0;
 }
 
 bool store_index_is_whole(struct store *st)
@@ -125,9 +100,31 @@ bool store_index_is_whole(struct store *st)
 	return true;
 }
 
+int store_check_files(struct store *st)
+{
+	struct stat db, wal;
+
+	if (!is_same(st, FILE_DB, &db) || !is_same(st, FILE_WAL, &wal) ||
+	    !store_index_is_whole(st))
+		return store_mark_altered(st);
+	st->file_bytes = (uint64_t)db.st_size;
+	return 0;
+}
+
+int store_check(struct store *st)
+{
+	unsigned int version = data_version(st);
+
+	if (!schema_is_ours(st) ||
+	    (!st->is_shared && version != st->data_version + 1))
+		return store_mark_altered(st);
+	st->data_version = version;
+	return store_watch_is_quiet(st) ? 0 : store_check_files(st);
+}
+
 int store_check_before(struct store *st)
 {
 	if (store_is_altered(st))
 		return -ESTALE;
-	return store_index_is_whole(st) ? 0 : store_mark_altered(st);
+	return store_watch_is_quiet(st) ? 0 : store_check_files(st);
 }

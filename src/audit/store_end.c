@@ -61,6 +61,7 @@ static int end_locked(struct store *st, int exit_code, int signal,
 		store_mark_altered(st);
 		return altered(st, err);
 	}
+	store_anchor_drop(st);
 	digest_text(st->digest, ours);
 	r = verify_digest(st->db, st->session, theirs);
 	if (r == 0 && strcmp(ours, theirs) != 0)
@@ -109,6 +110,7 @@ void store_close(struct store *st)
 	if (st->session && st->ckpt)
 		store_flush(st);
 	close_database(st);
+	store_watch_stop(st);
 	if (st->folder_fd >= 0)
 		close(st->folder_fd);
 	pthread_cond_destroy(&st->wake);

@@ -182,16 +182,28 @@ static int log_pages(struct store *st)
 	return n;
 }
 
+static void move_anchor(struct store *st)
+{
+	pthread_mutex_lock(&st->lock);
+	store_anchor_set(st);
+	pthread_mutex_unlock(&st->lock);
+}
+
 /* With .ckpt_lock held: the connection of the thread is used by one at once. */
 static void checkpoint_when_due(struct store *st)
 {
 	if (store_is_altered(st) || log_pages(st) < st->due_pages)
 		return;
+	move_anchor(st);
 	checkpoint(st);
-	if (log_pages(st) < st->cap_pages)
+	if (log_pages(st) < st->cap_pages) {
+		move_anchor(st);
 		return;
+	}
 	pthread_mutex_lock(&st->lock);
+	store_anchor_drop(st);
 	checkpoint(st);
+	store_anchor_set(st);
 	pthread_mutex_unlock(&st->lock);
 }
 
@@ -228,6 +240,8 @@ void store_flush(struct store *st)
 	pthread_mutex_lock(&st->ckpt_lock);
 	pthread_mutex_lock(&st->lock);
 	flush_locked(st);
+	if (!store_is_altered(st))
+		store_check_files(st);
 	pthread_mutex_unlock(&st->lock);
 	checkpoint_when_due(st);
 	pthread_mutex_unlock(&st->ckpt_lock);

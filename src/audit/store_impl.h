@@ -27,6 +27,7 @@ enum store_stmt {
 	STMT_BEGIN,
 	STMT_COMMIT,
 	STMT_ROLLBACK,
+	STMT_ANCHOR,
 	STMT_SESSION,
 	STMT_REVISION,
 	STMT_PROCESS,
@@ -103,16 +104,19 @@ struct store {
 	sqlite3_stmt *stmt[N_STMTS];
 	char path[N_FILES][PATH_MAX + 8];
 	struct file_id file[N_FILES];
-	int folder_fd;	/* O_PATH of the folder they are in */
-	bool is_shared; /* --db: other sessions may write, too */
-	bool in_tx;	/* a transaction of several statements is open */
+	int folder_fd;	   /* O_PATH of the folder they are in */
+	bool is_shared;	   /* --db: other sessions may write, too */
+	bool in_tx;	   /* a transaction of several statements is open */
+	bool has_anchor;   /* STMT_ANCHOR is held open, see store_anchor.c */
+	bool has_compiled; /* a statement was compiled again */
+	int watch_fd;	   /* inotify, or -1 */
 	atomic_bool is_altered;
 	bool limit_told; /* the event row about the size limit is there */
 	char *schema;	 /* its text at start */
 	unsigned int data_version; /* after our last commit */
-	unsigned int schema_cookie;
-	uint64_t max_bytes, used_bytes;
-	off_t shm_bytes; /* the index never shrinks while it is open */
+	uint64_t max_bytes;
+	uint64_t file_bytes; /* at the last full check */
+	off_t shm_bytes;     /* the index never shrinks while it is open */
 	char uuid[37];
 	int64_t session, seq;
 	struct digest *digest;
@@ -224,12 +228,32 @@ int store_write_pending(struct store *st);
 /* Remember what the files are now; 0 or -errno with *err told. */
 int store_remember_files(struct store *st, struct ef_err *err);
 
+/* Watch the files for store_watch_is_quiet(), as far as the kernel lets us. */
+void store_watch_start(struct store *st);
+
+/* True when nothing was done to the files since the last call, short of
+ * writing into them. False: unknown, look at them. */
+bool store_watch_is_quiet(struct store *st);
+
+/* End the watch, if there is one. */
+void store_watch_stop(struct store *st);
+
+/* Keep a read transaction open from here on, at the newest row; only in a
+ * file that nobody else writes, and only to save time: it may fail. */
+void store_anchor_set(struct store *st);
+
+/* End it, if there is one. */
+void store_anchor_drop(struct store *st);
+
 /* See that the record is still ours after a commit. 0 or -ESTALE. */
 int store_check(struct store *st);
 
 /* False when the index of the write-ahead log was replaced or cut short: SQLite
  * may not be called any more, not even to close. */
 bool store_index_is_whole(struct store *st);
+
+/* Look at the files themselves, whatever the watch says. 0 or -ESTALE. */
+int store_check_files(struct store *st);
 
 /* See, before a write, that it is not altered and that the index of the
  * write-ahead log was not cut short. 0 or -ESTALE. */

@@ -285,6 +285,7 @@ static int begin_session(struct store *st, const struct session_start *s,
 	r = store_remember_files(st, err);
 	if (r < 0)
 		return r;
+	store_watch_start(st);
 	store_watch_log(st);
 	store_check_reset(st);
 	r = put_session(st, s);
@@ -314,6 +315,7 @@ static int open_all(struct store *st, const struct store_options *o,
 	/* a connection that has read nothing does not know of the log yet, and
 	 * its checkpoints would do nothing */
 	sqlite3_exec(st->ckpt, "PRAGMA user_version", NULL, NULL, NULL);
+	store_anchor_set(st);
 	r = store_start_thread(st);
 	return r < 0 ? err_set(err, -r, "no thread for checkpoints") : 0;
 }
@@ -333,7 +335,7 @@ int store_open(const struct store_options *o, const struct session_start *s,
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&st->wake, &attr);
 	pthread_condattr_destroy(&attr);
-	st->folder_fd = -1;
+	st->folder_fd = st->watch_fd = -1;
 	st->is_shared = o->path != NULL;
 	st->max_bytes = o->max_bytes ? o->max_bytes : MAX_BYTES_DEFAULT;
 	snprintf(st->uuid, sizeof(st->uuid), "%s", s->uuid);

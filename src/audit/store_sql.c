@@ -12,6 +12,7 @@ static const char *const statements[N_STMTS] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
 	[STMT_ROLLBACK] = "ROLLBACK",
+	[STMT_ANCHOR] = "SELECT id FROM sessions",
 	[STMT_SESSION] = "INSERT INTO sessions (uuid, host_id, argv, cwd, "
 			 "mode, version, started_ms, pid, pid_start, boot_id, "
 			 "name, tags) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
