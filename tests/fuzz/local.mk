@@ -25,10 +25,20 @@ check_PROGRAMS += %D%/filter.fuzz
 nodist_%C%_filter_fuzz_SOURCES = $(fuzz_main)
 %C%_filter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
+check_PROGRAMS += %D%/message.fuzz
+%C%_message_fuzz_SOURCES = %D%/message.c
+nodist_%C%_message_fuzz_SOURCES = $(fuzz_main)
+%C%_message_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 check_PROGRAMS += %D%/policy.fuzz
 %C%_policy_fuzz_SOURCES = %D%/policy.c
 nodist_%C%_policy_fuzz_SOURCES = $(fuzz_main)
 %C%_policy_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
+check_PROGRAMS += %D%/sockaddr.fuzz
+%C%_sockaddr_fuzz_SOURCES = %D%/sockaddr.c
+nodist_%C%_sockaddr_fuzz_SOURCES = $(fuzz_main)
+%C%_sockaddr_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
 names_fuzz = %D%/dns_query.fuzz %D%/dns_answer.fuzz %D%/resolvconf.fuzz
 check_PROGRAMS += $(names_fuzz)
