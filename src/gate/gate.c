@@ -239,16 +239,18 @@ static void count(struct gate *g, const struct attempt *a)
 static void tell(struct gate *g, const struct attempt *a,
 		 const struct process *who, int64_t seq)
 {
-	struct notice n = { .seq = seq,
-			    .action = a->action,
-			    .would = a->action == ACTION_ALLOWED &&
-				     a->said->verdict == VERDICT_DENY,
-			    .seen = *a->seen,
-			    .said = *a->said };
+	bool would =
+		a->action == ACTION_ALLOWED && a->said->verdict == VERDICT_DENY;
+	struct notice n;
 
 	if (a->action == ACTION_PROBE ||
-	    (a->action == ACTION_ALLOWED && !n.would && !g->tell_allowed))
+	    (a->action == ACTION_ALLOWED && !would && !g->tell_allowed))
 		return;
+	n = (struct notice){ .seq = seq,
+			     .action = a->action,
+			     .would = would,
+			     .seen = *a->seen,
+			     .said = *a->said };
 	n.rule_line = a->said->rule ? a->said->rule->line : 0;
 	n.said.rule = NULL; /* the policy may be gone when it is read */
 	if (who) {

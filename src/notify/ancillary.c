@@ -164,7 +164,7 @@ static int take_fds(struct call *c, const struct cmsg *m, struct writer *w,
 	if (n > ANCILLARY_FDS_MAX - first)
 		return -EINVAL;
 	for (size_t i = 0; i < n; i++) {
-		int fd = kernel_take_fd(c->pidfd, cmsg_fd(m, i));
+		int fd = kernel_take_fd(c->thread->pidfd, cmsg_fd(m, i));
 
 		if (fd < 0)
 			return fd == -EMFILE ? -ETOOMANYREFS : fd;

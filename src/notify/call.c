@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,12 +29,12 @@ void call_init(struct call *c, const struct notify_context *ctx,
 	c->id = n->id;
 	c->tid = (pid_t)n->pid;
 	c->data = n->data;
-	c->pidfd = c->sock = c->memory = -1;
+	c->sock = c->memory = -1;
 }
 
 void call_moved(struct call *c)
 {
-	c->pidfd = c->sock = c->memory = -1;
+	c->sock = c->memory = -1;
 	c->is_answered = true;
 }
 
@@ -50,7 +51,6 @@ void call_done(struct call *c)
 		call_answer(c, 0, -EPERM);
 	give_back(&c->sock);
 	give_back(&c->memory);
-	give_back(&c->pidfd);
 }
 
 /*
@@ -90,42 +90,74 @@ static uint64_t get_u64(int sock, int name)
 
 static int take_descriptor(struct call *c, int fd)
 {
-	if (c->pidfd < 0)
-		c->pidfd = kernel_open_thread(c->tid);
-	if (c->pidfd < 0)
+	if (!c->thread)
+		c->thread = threads_open(c->buffers->threads, c->tid);
+	if (!c->thread)
 		return -EPERM;
-	c->sock = kernel_take_fd(c->pidfd, fd);
+	c->sock = kernel_take_fd(c->thread->pidfd, fd);
+	if (c->sock == -ESRCH && threads_reopen(c->thread))
+		c->sock = kernel_take_fd(c->thread->pidfd, fd);
 	if (c->sock == -EBADF)
 		return -EBADF;
 	return c->sock < 0 ? -EPERM : 0;
 }
 
+static int ask_socket(const struct call *c, struct socket_facts *ret)
+{
+	uint64_t netns = get_u64(c->sock, SO_NETNS_COOKIE);
+
+	ret->is_foreign_netns = netns != c->ctx->netns_cookie;
+	return get_int(c->sock, SO_DOMAIN, &ret->domain) &&
+			       get_int(c->sock, SO_TYPE, &ret->type) &&
+			       get_int(c->sock, SO_PROTOCOL, &ret->protocol)
+		       ? 0
+		       : -EPERM;
+}
+
+/*
+ * A cookie is never used twice, and what is asked here does not change while
+ * the socket lives: IPV6_ADDRFORM, which would change the domain, is refused,
+ * and an address encoded for the old domain is refused by the new one.
+ */
+static int learn_socket(struct call *c)
+{
+	struct socket_facts *f = &c->buffers->sockets[c->cookie % SOCKETS_KNOWN];
+	int r = 0;
+
+	if (!c->cookie || f->cookie != c->cookie) {
+		f->cookie = 0;
+		r = ask_socket(c, f);
+		if (!r)
+			f->cookie = c->cookie;
+	}
+	c->domain = f->domain;
+	c->type = f->type;
+	c->protocol = f->protocol;
+	c->is_foreign_netns = f->is_foreign_netns;
+	return r;
+}
+
 int call_take_socket(struct call *c, int fd)
 {
-	uint64_t netns;
+	socklen_t len = sizeof(c->cookie);
 	int r = take_descriptor(c, fd);
 
 	if (r < 0)
 		return r;
-	if (!get_int(c->sock, SO_DOMAIN, &c->domain)) {
-		/* An O_PATH descriptor is EBADF to every socket call. */
-		if (errno == EBADF) {
-			give_back(&c->sock);
-			return -EBADF;
-		}
+	if (getsockopt(c->sock, SOL_SOCKET, SO_COOKIE, &c->cookie, &len) == 0)
+		return learn_socket(c);
+	/* An O_PATH descriptor is EBADF to every socket call. */
+	if (errno != EBADF)
 		return refuse_non_socket(c);
-	}
-	if (!get_int(c->sock, SO_TYPE, &c->type) ||
-	    !get_int(c->sock, SO_PROTOCOL, &c->protocol))
-		return -EPERM;
-	c->cookie = get_u64(c->sock, SO_COOKIE);
-	netns = get_u64(c->sock, SO_NETNS_COOKIE);
-	c->is_foreign_netns = netns != c->ctx->netns_cookie;
-	r = fcntl(c->sock, F_GETFL);
-	if (r < 0)
-		return -EPERM;
-	c->is_nonblocking = r & O_NONBLOCK;
-	return 0;
+	give_back(&c->sock);
+	return -EBADF;
+}
+
+bool call_is_nonblocking(const struct call *c)
+{
+	int flags = fcntl(c->sock, F_GETFL);
+
+	return flags < 0 || flags & O_NONBLOCK;
 }
 
 /*
@@ -157,6 +189,22 @@ int call_read(const struct call *c, uint64_t addr, void *buf, size_t len)
 	if (n == -EPERM)
 		return -EPERM;
 	return n == (ssize_t)len ? 0 : -EFAULT;
+}
+
+int call_read_name(struct call *c, uint64_t addr, void *buf, size_t len)
+{
+	const struct proc_image *image = c->thread ? &c->thread->image : NULL;
+	ssize_t n;
+
+	if (!image || !image->at || !len)
+		return call_read(c, addr, buf, len);
+	n = kernel_read_memory_and(c->tid, addr, buf, len, image->at,
+				   &c->seen.bytes, sizeof(c->seen.bytes));
+	if (n == -EPERM)
+		return -EPERM;
+	if (n == (ssize_t)(len + sizeof(c->seen.bytes)))
+		c->seen.at = image->at;
+	return n >= (ssize_t)len ? 0 : -EFAULT;
 }
 
 int call_open_memory(struct call *c)
@@ -223,7 +271,7 @@ static enum proto proto_of(const struct call *c)
 
 void call_observe(const struct call *c, enum stage stage, struct observation *ret)
 {
-	memset(ret, 0, sizeof(*ret));
+	memset(ret, 0, offsetof(struct observation, candidates));
 	ret->stage = stage;
 	ret->tid = c->tid;
 	ret->pid = c->tid; /* the gate puts the process there */
@@ -236,5 +284,5 @@ int call_identify(const struct call *c, const struct process **ret_who,
 		  int64_t *ret_row)
 {
 	return targets_identify(c->ctx->targets, c->ctx->store, c->tid,
-				c->pidfd, ret_who, ret_row);
+				c->thread, &c->seen, ret_who, ret_row);
 }

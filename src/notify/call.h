@@ -10,6 +10,7 @@
 #include "gate/redirect.h"
 #include "gate/resolve.h"
 #include "notify/kernel.h"
+#include "notify/thread.h"
 #include "policy/observation.h"
 
 /*
@@ -46,11 +47,22 @@ struct notify_context {
 
 #define CALL_BUFFER (1u << 20) /* bytes copied from a target at once */
 
+/* What a socket is and stays. */
+struct socket_facts {
+	uint64_t cookie; /* 0: empty */
+	int domain, type, protocol;
+	bool is_foreign_netns;
+};
+
+#define SOCKETS_KNOWN 64
+
 /* What one notification thread owns. */
 struct call_buffers {
-	uint8_t *data;	   /* CALL_BUFFER bytes */
-	uint8_t *control;  /* 64 KiB: ancillary data */
-	struct iovec *iov; /* 1024: UIO_MAXIOV */
+	uint8_t *data;				    /* CALL_BUFFER bytes */
+	uint8_t *control;			    /* 64 KiB: ancillary data */
+	struct iovec *iov;			    /* 1024: UIO_MAXIOV */
+	struct threads *threads;		    /* callers of before */
+	struct socket_facts sockets[SOCKETS_KNOWN]; /* by cookie */
 };
 
 struct call {
@@ -59,12 +71,12 @@ struct call {
 	uint64_t id;
 	pid_t tid;
 	struct seccomp_data data;
-	int pidfd;		    /* of the thread, or -1 */
+	struct thread *thread;	    /* of the caller; lent by the buffers */
 	int sock;		    /* duplicate of its socket, or -1 */
 	int memory;		    /* for results, or -1 */
 	int domain, type, protocol; /* of sock */
 	uint64_t cookie;	    /* of sock */
-	bool is_nonblocking;	    /* O_NONBLOCK of sock */
+	struct proc_image seen;	    /* of the caller, when last read */
 	bool is_foreign_netns;
 	bool is_answered;
 };
@@ -81,7 +93,7 @@ void call_done(struct call *c);
 
 /*
  * Duplicate descriptor number fd of the target and learn what it is: fills
- * sock, domain, type, protocol, cookie and the flags. Returns 0, or the
+ * sock, domain, type, protocol and cookie. Returns 0, or the
  * -errno with which the kernel itself would refuse (-EBADF, -ENOTSOCK), or
  * -EPERM when the target may not be inspected.
  */
@@ -93,8 +105,15 @@ int call_take_socket(struct call *c, int fd);
  */
 bool call_stays_here(const struct call *c);
 
+/* True when the socket's O_NONBLOCK is set, as of now. */
+bool call_is_nonblocking(const struct call *c);
+
 /* Copy len bytes of the target's memory: 0, -EFAULT (too few), or -EPERM. */
 int call_read(const struct call *c, uint64_t addr, void *buf, size_t len);
+
+/* The same for a call that is going to be identified: what is needed for that
+ * is read along with it. */
+int call_read_name(struct call *c, uint64_t addr, void *buf, size_t len);
 
 /* Open the target's memory for results (before call_is_waiting()). */
 int call_open_memory(struct call *c);

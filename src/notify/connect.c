@@ -49,14 +49,13 @@ static int harvest(int sock, const struct sockaddr_storage *to, socklen_t len)
 int connect_start(const struct call *c, const struct sockaddr_storage *to,
 		  socklen_t len)
 {
-	bool flip = !c->is_nonblocking && c->type != SOCK_DGRAM;
-	int flags = 0, r;
+	int flags = c->type == SOCK_DGRAM ? O_NONBLOCK : fcntl(c->sock, F_GETFL);
+	bool flip = !(flags & O_NONBLOCK);
+	int r;
 
-	if (flip) {
-		flags = fcntl(c->sock, F_GETFL);
-		if (flags < 0 || fcntl(c->sock, F_SETFL, flags | O_NONBLOCK) < 0)
-			return -EPERM;
-	}
+	if (flags < 0 ||
+	    (flip && fcntl(c->sock, F_SETFL, flags | O_NONBLOCK) < 0))
+		return -EPERM;
 	r = try_connect(c->sock, to, len);
 	if (flip && r == -EINPROGRESS)
 		r = harvest(c->sock, to, len);
@@ -109,8 +108,9 @@ static bool wait_for(struct call *c, struct pending_op *op)
 
 static bool must_wait(const struct call *c, int error)
 {
-	return !c->is_nonblocking && c->type == SOCK_STREAM &&
-	       (error == -EINPROGRESS || error == -EALREADY);
+	return c->type == SOCK_STREAM &&
+	       (error == -EINPROGRESS || error == -EALREADY) &&
+	       !call_is_nonblocking(c);
 }
 
 static void fill_connect(const struct call *c, struct pending_op *op, int started)
@@ -122,24 +122,34 @@ static void fill_connect(const struct call *c, struct pending_op *op, int starte
 	op->is_restartable = op->deadline_ns == 0;
 }
 
-static void perform(struct call *c, struct ticket *t, const struct addr *to)
+static void wait_for_peer(struct call *c, const struct ticket *t,
+			  const struct sockaddr_storage *to, socklen_t len,
+			  int started)
 {
 	struct pending_op op = { .ticket = *t };
+
+	op.connect.to = *to;
+	op.connect.to_len = len;
+	fill_connect(c, &op, started);
+	wait_for(c, &op);
+}
+
+static void perform(struct call *c, struct ticket *t, const struct addr *to)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = addr_encode(to, c->domain, &ss);
 	int r;
 
-	op.connect.to_len = addr_encode(to, c->domain, &op.connect.to);
-	if (!op.connect.to_len) {
+	if (!len) {
 		finish(c, t, -EAFNOSUPPORT);
 		return;
 	}
 	redirect_forget(c->ctx->redirect, c->cookie);
-	r = connect_start(c, &op.connect.to, op.connect.to_len);
-	if (!must_wait(c, r)) {
+	r = connect_start(c, &ss, len);
+	if (must_wait(c, r))
+		wait_for_peer(c, t, &ss, len, r);
+	else
 		finish(c, t, r);
-		return;
-	}
-	fill_connect(c, &op, r);
-	wait_for(c, &op);
 }
 
 enum pending_step connect_step(struct pending_op *op)
@@ -253,16 +263,15 @@ static void disconnect(struct call *c)
 static void to_name_server(struct call *c, const struct addr *asked,
 			   unsigned int server)
 {
-	struct pending_op op = { 0 };
-	int r = dnsroute_connect(c, asked, server, &op.connect.to,
-				 &op.connect.to_len);
+	static const struct ticket none;
+	struct sockaddr_storage ss;
+	socklen_t len;
+	int r = dnsroute_connect(c, asked, server, &ss, &len);
 
-	if (must_wait(c, r)) {
-		fill_connect(c, &op, r);
-		wait_for(c, &op);
-		return;
-	}
-	call_answer(c, 0, r);
+	if (must_wait(c, r))
+		wait_for_peer(c, &none, &ss, len, r);
+	else
+		call_answer(c, 0, r);
 }
 
 static void judge(struct call *c, const struct addr *to)
@@ -310,7 +319,7 @@ static void handle_internet(struct call *c)
 		call_answer(c, 0, -EINVAL);
 		return;
 	}
-	r = call_read(c, c->data.args[1], bytes, (size_t)len);
+	r = call_read_name(c, c->data.args[1], bytes, (size_t)len);
 	if (r == -EPERM) {
 		refuse_unreadable(c, STAGE_CONNECT);
 		return;

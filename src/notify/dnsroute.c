@@ -378,7 +378,7 @@ void dnsroute_handle_recvfrom(struct call *c)
 	}
 	if (!n)
 		n = receive(c, c->buffers->data, room);
-	if (n == -EAGAIN && !c->is_nonblocking &&
+	if (n == -EAGAIN && !call_is_nonblocking(c) &&
 	    !((int)c->data.args[3] & MSG_DONTWAIT))
 		wait_to_receive(c);
 	else

@@ -82,10 +82,11 @@ static pid_t process_of(pid_t tid)
 	return tgid;
 }
 
-int kernel_open_thread(pid_t tid)
+int kernel_open_thread(pid_t tid, bool *ret_is_its_own)
 {
 	int fd = (int)syscall(SYS_pidfd_open, tid, PIDFD_THREAD);
 
+	*ret_is_its_own = fd >= 0;
 	if (fd < 0 && errno == EINVAL) {
 		pid_t tgid = process_of(tid);
 
@@ -165,6 +166,20 @@ ssize_t kernel_read_memory(pid_t tid, uint64_t addr, void *buf, size_t len)
 	return kernel_gather_memory(tid, &remote, 1, buf, len);
 }
 
+ssize_t kernel_read_memory_and(pid_t tid, uint64_t addr, void *buf, size_t len,
+			       uint64_t addr2, void *buf2, size_t len2)
+{
+	struct iovec local[] = { { buf, len }, { buf2, len2 } };
+	struct iovec remote[] = { { (void *)(uintptr_t)addr, len },
+				  { (void *)(uintptr_t)addr2, len2 } };
+	ssize_t n = (ssize_t)syscall(SYS_process_vm_readv, tid, local, 2,
+				     remote, 2, 0);
+
+	if (n < 0 && errno == ENOSYS)
+		return kernel_read_memory(tid, addr, buf, len);
+	return n < 0 ? -errno : n;
+}
+
 int kernel_open_memory(pid_t tid)
 {
 	char path[32];
@@ -215,7 +230,8 @@ bool kernel_has_signal(pid_t tid)
 
 int kernel_signal_thread(pid_t tid, int signal)
 {
-	auto_close int pidfd = kernel_open_thread(tid);
+	bool is_its_own;
+	auto_close int pidfd = kernel_open_thread(tid, &is_its_own);
 	pid_t tgid = process_of(tid);
 
 	if (pidfd < 0 || tgid < 0)

@@ -43,10 +43,10 @@ bool kernel_is_waiting(int listener, uint64_t id);
 void kernel_set_sync_wake_up(int listener);
 
 /*
- * A pidfd of the thread (Linux 6.9), else of its process. The caller closes
- * it. Does not block.
+ * A pidfd of the thread (Linux 6.9: *ret_is_its_own), else of its process. The
+ * caller closes it. Does not block.
  */
-int kernel_open_thread(pid_t tid);
+int kernel_open_thread(pid_t tid, bool *ret_is_its_own);
 
 /* A duplicate of descriptor fd of the thread behind pidfd, close-on-exec. */
 int kernel_take_fd(int pidfd, int fd);
@@ -57,6 +57,10 @@ int kernel_take_fd(int pidfd, int fd);
  * -EPERM: may not be inspected. May block for as long as the page is stuck.
  */
 ssize_t kernel_read_memory(pid_t tid, uint64_t addr, void *buf, size_t len);
+
+/* The same from two places into two buffers: the sum of what was copied. */
+ssize_t kernel_read_memory_and(pid_t tid, uint64_t addr, void *buf, size_t len,
+			       uint64_t addr2, void *buf2, size_t len2);
 
 /* The same from many places into one buffer, in order, at most len bytes. */
 ssize_t kernel_gather_memory(pid_t tid, const struct iovec *iov, size_t n_iov,

@@ -121,7 +121,8 @@ static bool map_buffers(struct call_buffers *b)
 	b->data = map(CALL_BUFFER);
 	b->control = map(CONTROL_BUFFER);
 	b->iov = map(IOV_BUFFER * sizeof(struct iovec));
-	return b->data && b->control && b->iov;
+	b->threads = threads_new();
+	return b->data && b->control && b->iov && b->threads;
 }
 
 static void unmap_buffers(struct call_buffers *b)
@@ -132,6 +133,7 @@ static void unmap_buffers(struct call_buffers *b)
 		munmap(b->control, CONTROL_BUFFER);
 	if (b->iov)
 		munmap(b->iov, IOV_BUFFER * sizeof(struct iovec));
+	threads_free(b->threads);
 }
 
 /* The loop is woken once, then ticks until some thread is free again. */

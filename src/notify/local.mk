@@ -51,6 +51,8 @@ libef_la_SOURCES += \
 	%D%/sendwait.c \
 	%D%/target.c \
 	%D%/target.h \
+	%D%/thread.c \
+	%D%/thread.h \
 	%D%/uapi.h \
 	%D%/unix_connect.c \
 	%D%/unix_connect.h \

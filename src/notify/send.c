@@ -44,7 +44,7 @@ static void begin(struct sending *s, struct call *c, uint32_t flags)
 {
 	s->call = c;
 	s->flags = (int)(flags & FLAGS_PASSED);
-	s->may_wait = !c->is_nonblocking && !(flags & MSG_DONTWAIT);
+	s->may_wait = !(flags & MSG_DONTWAIT);
 	s->wants_signal = c->type == SOCK_STREAM && !(flags & MSG_NOSIGNAL);
 	s->addr.family = ADDR_NONE;
 	s->to_len = 0;

@@ -102,13 +102,19 @@ static int64_t fail(const struct sending *s, int error)
 	return error;
 }
 
+/* Only asked of a socket that is full. */
+static bool may_wait(const struct sending *s)
+{
+	return s->may_wait && !call_is_nonblocking(s->call);
+}
+
 /* The rest of a stream that took a part: true to go on. */
 static bool advance(struct sending *s)
 {
 	struct message *m = &s->m;
 	bool is_piece_out = s->sent == m->at + m->have;
 
-	if (!is_piece_out && !s->may_wait)
+	if (!is_piece_out && !may_wait(s))
 		return false;
 	if (is_piece_out && m->is_cut)
 		return false;
@@ -126,7 +132,7 @@ int64_t sending_run(struct sending *s)
 	for (;;) {
 		ssize_t n = transmit(s);
 
-		if (n == -EAGAIN && s->may_wait) {
+		if (n == -EAGAIN && may_wait(s)) {
 			if (wait_a_moment(s, tries++))
 				continue;
 			return SENDING_WOULD_WAIT;

@@ -28,7 +28,8 @@ struct sending {
 	struct message m;
 	struct ancillary anc;
 	int flags; /* for the kernel */
-	bool wants_signal, may_wait;
+	bool wants_signal;
+	bool may_wait; /* unless the socket itself says no */
 	bool is_alone; /* not one of several: the call may be held */
 
 	struct addr addr; /* the destination judged; family 0: none */

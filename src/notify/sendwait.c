@@ -151,7 +151,7 @@ static int64_t timeout_of(int sock)
 /* The call belongs to the table now. */
 static void let_go(struct call *c)
 {
-	c->sock = c->memory = c->pidfd = -1;
+	c->sock = c->memory = -1;
 	c->is_answered = true;
 }
 

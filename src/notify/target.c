@@ -3,22 +3,20 @@
  * The cache of processes.
  *
  * Theory of Operation: a set-associative table of processes by (pid, start
- * time, executable), and in front of it a table of threads by the inode of
- * their pidfd, which Linux 6.9 never uses twice. A hit there costs two stat()
- * calls, the second of them to notice an exec; a hit in the first table costs
- * three small files of /proc; a miss costs the reading of everything and a
- * commit for each process not seen before. One mutex guards both.
+ * time, executable), and in front of it what each notification thread knows of
+ * the threads it has met (thread.h). A hit there costs one stat() to notice an
+ * exec; a hit in the table costs three small files of /proc; a miss costs the
+ * reading of everything and a commit for each process not seen before. One
+ * mutex guards the table.
  */
 #include "notify/target.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "notify/proc.h"
@@ -34,25 +32,10 @@ struct slot {
 	struct process who;
 };
 
-#define THREADS	    2048
-#define PIDFS_MAGIC 0x50494446 /* linux/magic.h, since 6.9 */
-
-/* A thread, and where its process was last found. */
-struct thread {
-	uint64_t pidfd_ino;
-	uint64_t exe_dev, exe_ino;
-	const struct slot *slot;
-	int64_t row; /* slot->row still, or the slot is somebody else's */
-};
-
-enum { UNKNOWN, NO, YES };
-
 struct targets {
 	pthread_mutex_t lock;
-	atomic_int pidfs; /* has_inodes() */
 	uint64_t counter;
 	pid_t own_pid;
-	struct thread threads[THREADS];
 	struct slot slots[SETS][WAYS];
 };
 
@@ -130,6 +113,7 @@ static int climb(struct targets *t, pid_t tid, struct chain *ch)
 	pid_t at = tid;
 
 	ch->n = 0;
+	ch->keys[0].image.at = ch->keys[0].image.bytes = 0;
 	ch->known = 0;
 	while (at > 0 && at != t->own_pid && ch->n < PARENTS_MAX) {
 		int r = proc_key(at, &ch->keys[ch->n], &ch->parents[ch->n]);
@@ -153,76 +137,36 @@ static int identify_bare(struct store *st, pid_t tid, int64_t *ret_row)
 	return store_process(st, &own_copy, ret_row);
 }
 
-/* Does this kernel give each thread's pidfd an inode? All are alike in it. */
-static bool has_inodes(struct targets *t, int pidfd)
+/* An exec leaves the thread, and perhaps the file, as they were. */
+static bool is_still(const struct thread *th, pid_t tid,
+		     const struct proc_image *seen)
 {
-	int known = atomic_load(&t->pidfs);
-	struct statfs fs;
+	uint64_t dev, ino;
 
-	if (known == UNKNOWN && !fstatfs(pidfd, &fs)) {
-		known = fs.f_type == PIDFS_MAGIC ? YES : NO;
-		atomic_store(&t->pidfs, known);
-	}
-	return known == YES;
+	if (!th->row || !thread_exe(th, &dev, &ino) || dev != th->exe_dev ||
+	    ino != th->exe_ino)
+		return false;
+	if (seen->at && seen->at == th->image.at)
+		return seen->bytes == th->image.bytes;
+	return proc_has_image(tid, &th->image);
 }
 
-/* The inode of a pidfd, or 0. */
-static uint64_t pidfd_inode(struct targets *t, int pidfd)
+static void remember_thread(struct thread *th, const struct proc_image *image,
+			    int64_t row)
 {
-	struct stat st;
-
-	if (pidfd < 0 || !has_inodes(t, pidfd))
-		return 0;
-	return fstat(pidfd, &st) < 0 ? 0 : st.st_ino;
-}
-
-static bool stat_exe(pid_t tid, struct stat *ret)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
-	return stat(path, ret) == 0;
-}
-
-/* An exec leaves the pidfd, and perhaps the file, as they were. */
-static int64_t find_thread(struct targets *t, pid_t tid, uint64_t ino,
-			   const struct stat *exe)
-{
-	struct thread *th = &t->threads[ino % THREADS];
-	struct proc_image image = { 0 };
-	int64_t row = 0;
-
-	pthread_mutex_lock(&t->lock);
-	if (th->pidfd_ino == ino && th->slot && th->slot->row == th->row &&
-	    th->exe_dev == exe->st_dev && th->exe_ino == exe->st_ino) {
-		row = th->row;
-		own_copy = th->slot->who;
-		image = th->slot->key.image;
-	}
-	pthread_mutex_unlock(&t->lock);
-	return row && proc_has_image(tid, &image) ? row : 0;
-}
-
-static void remember_thread(struct targets *t, uint64_t ino,
-			    const struct stat *exe, int64_t row)
-{
-	struct thread *th = &t->threads[ino % THREADS];
-	const struct slot *set = t->slots[(size_t)own_copy.pid % SETS];
-
-	pthread_mutex_lock(&t->lock);
-	th->slot = NULL;
-	for (size_t i = 0; i < WAYS; i++)
-		if (set[i].row == row)
-			th->slot = &set[i];
-	th->pidfd_ino = ino;
-	th->exe_dev = exe->st_dev;
-	th->exe_ino = exe->st_ino;
+	th->row = 0;
+	if (!th->who)
+		th->who = malloc(sizeof(*th->who));
+	if (!th->who || !thread_exe(th, &th->exe_dev, &th->exe_ino) ||
+	    th->exe_dev != own_copy.exe_dev || th->exe_ino != own_copy.exe_ino)
+		return;
+	*th->who = own_copy;
+	th->image = *image;
 	th->row = row;
-	pthread_mutex_unlock(&t->lock);
 }
 
 static int identify_slowly(struct targets *t, struct store *st, pid_t tid,
-			   int64_t *ret_row)
+			   struct proc_image *ret_image, int64_t *ret_row)
 {
 	struct chain ch;
 	int64_t row;
@@ -230,6 +174,7 @@ static int identify_slowly(struct targets *t, struct store *st, pid_t tid,
 
 	if (climb(t, tid, &ch) < 0)
 		return identify_bare(st, tid, ret_row);
+	*ret_image = ch.keys[0].image;
 	row = ch.known;
 	while (ch.n) {
 		ch.n--;
@@ -244,22 +189,21 @@ static int identify_slowly(struct targets *t, struct store *st, pid_t tid,
 	return 0;
 }
 
-int targets_identify(struct targets *t, struct store *st, pid_t tid, int pidfd,
+int targets_identify(struct targets *t, struct store *st, pid_t tid,
+		     struct thread *th, const struct proc_image *seen,
 		     const struct process **ret_who, int64_t *ret_row)
 {
-	uint64_t ino = pidfd_inode(t, pidfd);
-	struct stat exe;
-	bool is_cached = ino && stat_exe(tid, &exe);
+	struct proc_image image = { 0 };
 	int r;
 
-	*ret_who = &own_copy;
-	if (is_cached) {
-		*ret_row = find_thread(t, tid, ino, &exe);
-		if (*ret_row)
-			return 0;
+	if (th && is_still(th, tid, seen)) {
+		*ret_who = th->who;
+		*ret_row = th->row;
+		return 0;
 	}
-	r = identify_slowly(t, st, tid, ret_row);
-	if (!r && is_cached)
-		remember_thread(t, ino, &exe, *ret_row);
+	*ret_who = &own_copy;
+	r = identify_slowly(t, st, tid, &image, ret_row);
+	if (!r && th)
+		remember_thread(th, &image, *ret_row);
 	return r;
 }

@@ -3,6 +3,7 @@
 #define EF_NOTIFY_TARGET_H
 
 #include "audit/store.h"
+#include "notify/thread.h"
 
 /*
  * Who a target is: its process, executable and arguments, as rows of the
@@ -23,11 +24,13 @@ void targets_free(struct targets *t);
 
 /*
  * The process of a thread and its row, committing new rows (with those of its
- * parents). pidfd is an open pidfd of the thread, or -1. *ret_who is a copy
- * of the calling thread's own, valid until its next call. 0 or -errno of the
- * store. Any thread.
+ * parents). th is the thread's entry, where it is looked up and remembered, or
+ * NULL; seen is what was just read of its execution, or says 0. *ret_who is a
+ * copy of the calling thread's own, valid until its next call. 0 or -errno of
+ * the store. Any thread.
  */
-int targets_identify(struct targets *t, struct store *st, pid_t tid, int pidfd,
+int targets_identify(struct targets *t, struct store *st, pid_t tid,
+		     struct thread *th, const struct proc_image *seen,
 		     const struct process **ret_who, int64_t *ret_row);
 
 #endif

@@ -90,7 +90,8 @@ static int wait_for_room(struct call *c, struct ticket *t,
 
 static bool must_wait(const struct call *c, int error)
 {
-	return error == -EAGAIN && !c->is_nonblocking && c->type != SOCK_DGRAM;
+	return error == -EAGAIN && c->type != SOCK_DGRAM &&
+	       !call_is_nonblocking(c);
 }
 
 static void perform(struct call *c, struct ticket *t, const struct creds *who,

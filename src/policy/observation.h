@@ -81,15 +81,15 @@ struct observation {
 	struct addr placeholder; /* the gate: addr is one; family 0: not */
 	struct dname name;	 /* STAGE_DNS: the name asked for */
 	uint16_t qtype;		 /* STAGE_DNS: the type asked for */
-	struct candidate candidates[CANDIDATES_MAX]; /* the gate fills these */
-	size_t n_candidates;
-	struct unix_peer peer; /* PROTO_UNIX_* only */
-	int syscall;	       /* number of the call */
-	int detail;	       /* STAGE_SOCKET: family; STAGE_SYSCALL: enum
+	struct unix_peer peer;	 /* PROTO_UNIX_* only */
+	int syscall;		 /* number of the call */
+	int detail;		 /* STAGE_SOCKET: family; STAGE_SYSCALL: enum
 				  refused */
-	bool foreign_netns;    /* the socket is of another net namespace */
-	bool unreadable;       /* the target could not be inspected */
-	bool is_probe;	       /* UDP connect that may never send (R6) */
+	bool foreign_netns;	 /* the socket is of another net namespace */
+	bool unreadable;	 /* the target could not be inspected */
+	bool is_probe;		 /* UDP connect that may never send (R6) */
+	size_t n_candidates;
+	struct candidate candidates[CANDIDATES_MAX]; /* the gate fills these */
 };
 
 #endif
