@@ -6,6 +6,15 @@
 #include <limits.h>
 #include <string.h>
 
+/* No architecture has user addresses beyond: 2^52 on arm64, 2^56 on x86. */
+#define USER_ADDRESS_END (UINT64_C(1) << 56)
+
+/* What the kernel refuses before it copies anything (access_ok()). */
+static bool is_out_of_range(uint64_t addr, uint64_t len)
+{
+	return addr > USER_ADDRESS_END || len > USER_ADDRESS_END - addr;
+}
+
 static int copy_name(struct call *c, uint64_t addr, size_t len, struct message *m)
 {
 	m->has_name = true;
@@ -19,6 +28,8 @@ int message_copy_to(struct call *c, uint64_t buf, uint64_t len, uint64_t name,
 	memset(ret, 0, sizeof(*ret));
 	ret->n_iov = 1;
 	ret->len = len < MESSAGE_LEN_MAX ? len : MESSAGE_LEN_MAX;
+	if (is_out_of_range(buf, ret->len))
+		return -EFAULT;
 	c->buffers->iov[0] = (struct iovec){ (void *)(uintptr_t)buf, ret->len };
 	if (!name)
 		return 0;
@@ -27,7 +38,11 @@ int message_copy_to(struct call *c, uint64_t buf, uint64_t len, uint64_t name,
 	return copy_name(c, name, (size_t)name_len, ret);
 }
 
-/* The length of all segments together, cut where the kernel cuts it. */
+/*
+ * The length of all segments together, cut where the kernel cuts it
+ * (lib/iov_iter.c, import_iovec()): one segment alone is cut before its place
+ * is looked at, of several it is looked at first.
+ */
 static int measure(struct iovec *iov, size_t n, size_t *ret_len)
 {
 	size_t total = 0;
@@ -35,7 +50,11 @@ static int measure(struct iovec *iov, size_t n, size_t *ret_len)
 	for (size_t i = 0; i < n; i++)
 		if (iov[i].iov_len > SSIZE_MAX)
 			return -EINVAL;
+	if (n == 1 && iov[0].iov_len > MESSAGE_LEN_MAX)
+		iov[0].iov_len = MESSAGE_LEN_MAX;
 	for (size_t i = 0; i < n; i++) {
+		if (is_out_of_range((uintptr_t)iov[i].iov_base, iov[i].iov_len))
+			return -EFAULT;
 		if (iov[i].iov_len > MESSAGE_LEN_MAX - total)
 			iov[i].iov_len = MESSAGE_LEN_MAX - total;
 		total += iov[i].iov_len;
