@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening and closing a session.
+ *
+ * Theory of Operation: the order of the start is part of the design. The child
+ * installs the filter before any thread or database exists, and executes the
+ * command only after everything else is in place; whatever fails before that
+ * is exit code 125 and nothing has run.
+ */
+#include "supervisor/session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "dns/service.h"
+#include "notify/listen.h"
+#include "notify/pending.h"
+#include "notify/send.h"
+#include "notify/target.h"
+#include "supervisor/loss.h"
+#include "supervisor/record.h"
+
+static int open_gate(struct session *s, struct ef_err *err)
+{
+	const struct run_options *o = s->o;
+	struct gate_options go = { .store = s->store,
+				   .policy = o->policy,
+				   .mode = o->mode,
+				   .placeholders = s->around.placeholders,
+				   .tell_allowed = o->verbose,
+				   .search = s->around.resolvconf.search,
+				   .n_search = s->around.resolvconf.n_search };
+
+	s->gate = gate_new(&go, err);
+	if (!s->gate)
+		return -EIO;
+	if (surroundings_bind_hosts(&s->around, s->gate) < 0)
+		return err_set(err, EIO, "the record cannot be written");
+	return 0;
+}
+
+static int open_names(struct session *s, struct ef_err *err)
+{
+	struct dns_options d = { .gate = s->gate,
+				 .redirect = s->redirect,
+				 .resolvers = s->around.resolvers,
+				 .n_resolvers = s->around.n_resolvers,
+				 .hosts = s->around.hosts,
+				 .n_hosts = s->around.n_hosts,
+				 .port = s->o->dns_port };
+	int r = dns_open(&d, &s->resolver, err);
+
+	if (r < 0)
+		return r;
+	if (s->around.sink_port)
+		redirect_claim_port(s->redirect, s->around.sink_port, false);
+	return 0;
+}
+
+static int open_context(struct session *s, struct ef_err *err)
+{
+	s->ctx = (struct notify_context){
+		.listener = s->launch.listener,
+		.gate = s->gate,
+		.store = s->store,
+		.redirect = s->redirect,
+		.resolver = s->resolver,
+		.pending = pending_new(),
+		.targets = targets_new(),
+		.listens = listen_record_new(),
+		.netns_cookie = s->around.netns_cookie,
+		.sink_port = s->around.sink_port,
+		.sends = sends_new(!s->launch.is_killable),
+		.is_root = geteuid() == 0,
+		.lose = loss_declare,
+	};
+	if (!s->ctx.sends || !s->ctx.pending || !s->ctx.targets || !s->ctx.listens)
+		return err_set(err, ENOMEM, "out of memory");
+	return 0;
+}
+
+static int watch(struct session *s, int fd, enum source source, uint32_t events)
+{
+	struct epoll_event ev = { .events = events, .data.u32 = source };
+
+	return epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev) < 0 ? -errno : 0;
+}
+
+static int open_loop(struct session *s, const sigset_t *handled,
+		     struct ef_err *err)
+{
+	int r;
+
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->signals = signalfd(-1, handled, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s->epoll < 0 || s->signals < 0)
+		return err_set(err, errno, "out of descriptors");
+	r = watch(s, s->signals, SRC_SIGNALS, EPOLLIN);
+	if (!r)
+		r = watch(s, pending_fd(s->ctx.pending), SRC_PENDING, EPOLLIN);
+	if (!r)
+		r = watch(s, dns_fd(s->resolver), SRC_DNS, EPOLLIN);
+	/* Only the end of the last target: EPOLLHUP needs no asking for. */
+	if (!r)
+		r = watch(s, s->launch.listener, SRC_LISTENER, EPOLLET);
+	if (!r)
+		r = watch(s, loss_fd(), SRC_LOST, EPOLLIN);
+	return r < 0 ? err_set(err, -r, "epoll: %s", strerror(-r)) : 0;
+}
+
+static void raise_limits(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
+		l.rlim_cur = l.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
+/* What must be true of this process before the command may run: the target
+ * cannot inspect it, and orphans stay its children. */
+static int protect_self(struct ef_err *err)
+{
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return err_set(err, errno, "prctl: %s", strerror(errno));
+	raise_limits();
+	return 0;
+}
+
+static int start_threads(struct session *s, struct ef_err *err)
+{
+	struct report_options ro = { .gate = s->gate,
+				     .uuid = store_uuid(s->store),
+				     .fd = s->o->deny_fd,
+				     .quiet = s->o->quiet,
+				     .verbose = s->o->verbose };
+	int r = report_start(&ro, &s->report);
+
+	if (!r && s->o->policy_path &&
+	    reload_start(s->gate, s->store, s->o->policy_path,
+			 s->o->reload_auto, &s->reload) < 0)
+		log_line(LOG_WARN, "%s is not watched for changes",
+			 s->o->policy_path);
+	kernel_set_sync_wake_up(s->launch.listener);
+	if (!r)
+		r = listener_start(&s->ctx, &s->listener);
+	if (!r)
+		r = watch(s, listener_busy_fd(s->listener), SRC_BUSY,
+			  EPOLLIN | EPOLLET);
+	return r < 0 ? err_set(err, -r, "cannot start a thread: %s", strerror(-r))
+		     : 0;
+}
+
+int session_open(struct session *s, const char *uuid, const sigset_t *handled,
+		 struct ef_err *err)
+{
+	int r = launch_find(&s->launch, s->o->argv, err);
+
+	surroundings_read(s->o->policy, &s->around);
+	surroundings_name_agents();
+	s->launch.filter = (struct filter_options){
+		.want_killable = !s->o->old_flags,
+		.has_netns_cookie = s->around.netns_cookie != 0,
+	};
+	if (!r)
+		r = launch_prepare(&s->launch, s->o->argv, uuid, err);
+	if (!r)
+		r = protect_self(err);
+	if (r)
+		return r;
+	s->redirect = redirect_new();
+	if (!s->redirect)
+		return err_set(err, ENOMEM, "out of memory");
+	r = record_open(s->o, uuid, &s->store, err);
+	if (!r)
+		r = open_gate(s, err);
+	if (!r)
+		r = open_names(s, err);
+	if (!r)
+		r = open_context(s, err);
+	if (!r)
+		r = open_loop(s, handled, err);
+	if (!r)
+		r = start_threads(s, err);
+	return r;
+}
+
+void session_tell_start(const struct session *s)
+{
+	if (!s->launch.is_killable)
+		log_line(LOG_WARN, "this kernel is older than 5.19: signals "
+				   "may interrupt calls, see egress-filter "
+				   "doctor");
+	if (!s->around.placeholders && policy_settings(s->o->policy)->placeholders)
+		log_line(LOG_INFO, "198.18.0.0/15 is in use here: names that "
+				   "no rule mentions are answered NXDOMAIN");
+	log_line(LOG_INFO, "session %.8s recorded in %s", store_uuid(s->store),
+		 store_path(s->store));
+}
+
+/* Threads first, then what they used, then what that used. */
+void session_close(struct session *s)
+{
+	reload_stop(s->reload);
+	listener_stop(s->listener);
+	pending_free(s->ctx.pending);
+	sends_free(s->ctx.sends);
+	dns_close(s->resolver);
+	if (s->launch.listener >= 0)
+		close(s->launch.listener);
+	launch_done(&s->launch);
+	targets_free(s->ctx.targets);
+	listen_record_free(s->ctx.listens);
+	gate_free(s->gate);
+	redirect_free(s->redirect);
+	store_close(s->store);
+	if (s->epoll >= 0)
+		close(s->epoll);
+	if (s->signals >= 0)
+		close(s->signals);
+	surroundings_done(&s->around);
+}
