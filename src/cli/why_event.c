@@ -78,8 +78,9 @@ static bool observe_again(const struct row *row, const struct policy *p,
 	ret->foreign_netns = row->is_foreign_netns;
 	if (ret->proto == PROTO_UNIX_STREAM || ret->proto == PROTO_UNIX_DGRAM) {
 		snprintf(ret->peer.name, sizeof(ret->peer.name), "%s", row->name);
-		ret->peer.is_known = *row->name != '\0';
-		return ret->peer.is_known;
+		ret->peer.is_nobody = !strcmp(row->reason, "unix-nobody");
+		ret->peer.is_known = *row->name && !ret->peer.is_nobody;
+		return *row->name != '\0';
 	}
 	if (!strcmp(row->stage, "dns")) {
 		ret->stage = STAGE_DNS;

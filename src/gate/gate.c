@@ -167,6 +167,7 @@ static bool is_absolute(enum reason reason)
 	case REASON_RESERVED_NAME:
 	case REASON_LISTEN:
 	case REASON_LOCAL:
+	case REASON_UNIX_NOBODY:
 	case REASON_ALLOW_ALL:
 		return false;
 	case REASON_NETNS:

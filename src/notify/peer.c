@@ -166,24 +166,30 @@ static const uint32_t dgram_lists[N_LISTS] = { UNIXDIAG_IDLE, UNIXDIAG_CONNECTED
 					       UNIXDIAG_IDLE | UNIXDIAG_CONNECTED,
 					       UNIXDIAG_LISTENING };
 
-/* 1 and *ret: the listener; 0: none; -EPROTOTYPE: one of another type. */
+/*
+ * 1 and *ret: the listener; 0: nobody; -EPROTOTYPE: one of another type;
+ * another -errno: that is not to be known.
+ */
 static int find_socket(const struct wanted *w, struct unixdiag_socket *ret)
 {
 	bool is_dgram = w->type == SOCK_DGRAM;
 	const uint32_t *lists = is_dgram ? dgram_lists : stream_lists;
+	int none = 0;
 
 	for (size_t i = 0; i < N_LISTS; i++) {
 		int r = search(w, lists[i], ret);
 
+		if (r == -EAGAIN)
+			none = r; /* one may have been missed */
 		if (r == -EAGAIN || r == 0)
 			continue;
 		if (r < 0)
-			return 0; /* not to be known: refused */
+			return r;
 		if (ret->type != w->type)
 			return -EPROTOTYPE;
 		return i < N_LISTS - 1;
 	}
-	return 0;
+	return none;
 }
 
 static bool is_builtin(const char *name)
@@ -213,6 +219,24 @@ static void describe(const struct call *c, const struct unixdiag_socket *s,
 	ret->cookie = s->cookie;
 }
 
+/* What was asked for, where nobody has a name of its own. */
+static void describe_nobody(const struct wanted *w, struct peer_target *ret)
+{
+	struct unix_peer *p = &ret->peer;
+	char path[40];
+	ssize_t n;
+
+	p->is_nobody = true;
+	if (w->name) {
+		unixaddr_text(w->name, p->name);
+		return;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->file);
+	n = readlink(path, p->name, sizeof(p->name) - 1);
+	p->name[n > 0 ? n : 0] = '\0';
+}
+
+/* Who is in another network namespace is not on our lists. */
 static int identify(const struct call *c, const struct wanted *w,
 		    struct peer_target *ret)
 {
@@ -221,7 +245,9 @@ static int identify(const struct call *c, const struct wanted *w,
 
 	if (r == 1)
 		describe(c, &s, ret);
-	return r < 0 ? r : 0;
+	else if (r == 0 && !c->is_foreign_netns)
+		describe_nobody(w, ret);
+	return r == -EPROTOTYPE ? r : 0;
 }
 
 static int find_name(const struct call *c, const struct unixaddr *a,

@@ -52,8 +52,8 @@ struct peer_target {
  * Find what the call's socket would reach at this address. Returns 0, or the
  * -errno with which the kernel would refuse without asking any listener
  * (ENOENT, EACCES, ELOOP, ECONNREFUSED: no socket, EPROTOTYPE ...). With 0,
- * peer.is_known may be false: nobody listens there, or somebody whom this
- * network namespace does not know; once that is recorded the answer is
+ * peer.is_known may be false: nobody listens there (peer.is_nobody, too), or
+ * somebody who cannot be made out; once that is recorded the answer is
  * -ECONNREFUSED. An abstract name in another network namespace is known by
  * its name alone; the judge refuses it. Give it back with peer_target_done().
  * May block for as long as the file systems do.

@@ -217,6 +217,7 @@ void explain_change(const struct observation *seen, struct explanation *e)
 	case REASON_LOOKUP:
 	case REASON_ALLOW_ALL:
 	case REASON_LOCAL:
+	case REASON_UNIX_NOBODY:
 	case N_REASONS:
 	default:
 		advise(e, "no rule of a policy allows this");

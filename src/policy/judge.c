@@ -368,6 +368,9 @@ static void judge_listener(struct hearing *h)
 
 	if (peer->is_ours) {
 		deny(h, REASON_OWN_SOCKET);
+	} else if (peer->is_nobody) {
+		/* There is nobody to keep it from, and nobody is reached. */
+		allow(h, REASON_UNIX_NOBODY, NULL);
 	} else if (!peer->is_known) {
 		deny(h, REASON_UNIX_OUTSIDE);
 	} else if (seen->foreign_netns && peer->name[0] == '@') {

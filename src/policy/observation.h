@@ -65,10 +65,13 @@ struct candidate {
 /* The listener behind an AF_UNIX address, as the kernel knows it. */
 struct unix_peer {
 	char name[4 * 108 + 2]; /* as bound: a path, or '@' and the abstract
-				   name with \xNN for unprintable bytes; "" if
+				   name with \xNN for unprintable bytes; where
+				   nobody is bound, what was asked for; "" if
 				   unknown */
 	bool in_tree;		/* our own record of listen() has it, alive */
 	bool is_known;		/* a listener was identified at all */
+	bool is_nobody;		/* no socket we know is bound there: whatever
+				   the verdict, nothing is reached */
 	bool is_builtin;	/* on the short built-in allow list */
 	bool is_ours;		/* a socket of an egress-filter session */
 };

@@ -66,6 +66,8 @@ static const struct reason_row reasons[] = {
 	[REASON_ALLOW_ALL] = { "allow-all", "everything is allowed", false },
 	[REASON_LOCAL] = { "local", "it stays in the kernel of this machine",
 			   false },
+	[REASON_UNIX_NOBODY] = { "unix-nobody",
+				 "nobody is known to listen there", false },
 };
 
 static const char *const modes[] = {

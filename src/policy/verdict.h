@@ -49,6 +49,8 @@ enum reason {
 	REASON_LOOKUP,	      /* a placeholder's name could not be resolved */
 	REASON_ALLOW_ALL,     /* --allow-all */
 	REASON_LOCAL,	      /* netlink: it stays in this machine's kernel */
+	REASON_UNIX_NOBODY,   /* nobody is known to listen there: refused as
+				 the kernel does, not by policy */
 	N_REASONS
 };
 

@@ -62,6 +62,20 @@ door() {
 	rm -f "$dir/ready"
 }
 
+# to_nobody NAME: connect, where any denial fails the run
+to_nobody() {
+	rm -f "$dir/state/other/nobody.db"*
+	timeout 60 $as "$ef" -c "$dir/policy.yaml" -q --fail-on-deny \
+		--db "$dir/state/other/nobody.db" -- "$peer" connect "$1" \
+		2>"$dir/err" </dev/null | tr '\n' ','
+	timeout 60 $as "$ef" -c "$dir/policy.yaml" -q --fail-on-deny \
+		--db "$dir/state/other/nobody.db" -- "$peer" connect "$1" \
+		>/dev/null 2>&1 </dev/null
+	printf ' exit %s' $?
+}
+
+last_row() { $as "$ef" log --ndjson --db "$dir/state/other/nobody.db"; }
+
 result() { run "$peer" connect "$@"; }
 
 identities() { # identities WHO
@@ -97,6 +111,17 @@ identities() { # identities WHO
 	"$peer" leave "$dir/own/doors/x.sock"
 	is "$1: and nobody at a path" "$(result "$dir/own/doors/x.sock")" \
 		ECONNREFUSED
+
+	policy
+	mv "$dir/own/doors/x.sock" "$dir/own/doors/y.sock"
+	is "$1: nobody at a path is no denial" \
+		"$(to_nobody "$dir/own/doors/y.sock")" 'ECONNREFUSED, exit 0'
+	like "$1: its row says what it was" "$(last_row)" \
+		'"verdict":"allow".*"unix":"[^"]*/own/doors/y.sock".*"reason":"unix-nobody".*"errno":111'
+	is "$1: nor is an abstract name that nobody has" \
+		"$(to_nobody "@ef-nobody-$$")" 'ECONNREFUSED, exit 0'
+	like "$1: nor its row" "$(last_row)" \
+		'"unix":"@ef-nobody-[0-9]*".*"reason":"unix-nobody".*"errno":111'
 	kill $pids
 	wait
 	pids=

@@ -274,6 +274,8 @@ static void test_listeners(void)
 	o = to_listener("/srv/a.sock");
 	o.peer.is_known = false;
 	ok_str(judged(p, &o), "deny unix-outside");
+	o.peer.is_nobody = true;
+	ok_str(judged(p, &o), "allow unix-nobody");
 	o = to_listener("/srv/sub/a.sock");
 	ok_str(judged(p, &o), "deny unix-outside");
 	o = to_listener("/srv/bad.sock");

@@ -103,6 +103,7 @@ static struct observation random_observation(uint32_t *seed)
 	strcpy(o.peer.name, PICK(listeners));
 	o.peer.in_tree = next_random(seed) % 4 == 0;
 	o.peer.is_known = next_random(seed) % 4 != 0;
+	o.peer.is_nobody = !o.peer.is_known && next_random(seed) % 2;
 	o.peer.is_builtin = next_random(seed) % 8 == 0;
 	o.peer.is_ours = next_random(seed) % 8 == 0;
 	return o;
