@@ -3,9 +3,9 @@
 #include "notify/connect.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include "base/clock.h"
@@ -44,22 +44,32 @@ static int harvest(int sock, const struct sockaddr_storage *to, socklen_t len)
 /*
  * Start a connect without ever waiting for it. The file status flags belong
  * to the description that the target shares, so O_NONBLOCK is on only for the
- * moment of the call, on a socket that is not connected yet (kernel.md 3).
+ * moment of the call, on a socket that is not connected yet. FIONBIO changes
+ * that one flag and, unlike F_SETFL, writes no other back, so what a second
+ * thread sets meanwhile (O_ASYNC) stays. What is left: O_NONBLOCK itself, set
+ * by a second thread in this very moment, is taken off again. That program has
+ * no order between its connect() and its fcntl(): it cannot rely on either
+ * having come first. A connect that does not flip would have to block for a
+ * while in each call over a real network (brief.h), or change SO_SNDTIMEO,
+ * which is shared as well.
  */
+static int set_nonblocking(const struct call *c, int on)
+{
+	return ioctl(c->sock, FIONBIO, &on) < 0 ? -EPERM : 0;
+}
+
 int connect_start(const struct call *c, const struct sockaddr_storage *to,
 		  socklen_t len)
 {
-	int flags = c->type == SOCK_DGRAM ? O_NONBLOCK : fcntl(c->sock, F_GETFL);
-	bool flip = !(flags & O_NONBLOCK);
+	bool flip = c->type != SOCK_DGRAM && !call_is_nonblocking(c);
 	int r;
 
-	if (flags < 0 ||
-	    (flip && fcntl(c->sock, F_SETFL, flags | O_NONBLOCK) < 0))
+	if (flip && set_nonblocking(c, 1) < 0)
 		return -EPERM;
 	r = try_connect(c->sock, to, len);
 	if (flip && r == -EINPROGRESS)
 		r = harvest(c->sock, to, len);
-	if (flip && fcntl(c->sock, F_SETFL, flags & ~O_NONBLOCK) < 0)
+	if (flip && set_nonblocking(c, 0) < 0)
 		return -EPERM;
 	return r;
 }
