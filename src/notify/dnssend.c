@@ -24,7 +24,6 @@
 #include "base/clock.h"
 #include "gate/question.h"
 #include "notify/dnsroute.h"
-#include "notify/refuse.h"
 #include "wire/dns_answer.h"
 
 #define HOLD_NS	  2000000000ll /* at most, for each server (decision 8) */
@@ -167,7 +166,6 @@ int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 		   size_t len, bool may_hold)
 {
 	struct dns_query query;
-	struct observation seen;
 	unsigned int server;
 
 	switch (dnsroute_find(c, to, &server)) {
@@ -182,10 +180,7 @@ int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 		return dnsroute_send(c, to, server, data, len) == -EPERM ? -EPERM
 									 : 0;
 	case ROUTE_REFUSED:
-		call_observe(c, STAGE_SEND, &seen);
-		seen.addr = *to;
-		refuse_with(c, &seen, REASON_RESOLVER, -EACCES);
-		return DNSSEND_HELD; /* it has been answered */
+		return DNSSEND_REFUSED;
 	case ROUTE_ORDINARY:
 	default:
 		return DNSSEND_ORDINARY;

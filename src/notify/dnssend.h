@@ -15,17 +15,20 @@
  * connected to the forwarder (decision 8).
  */
 
-/* Somebody else answers the call, or has. */
+/* The pending table has the call and answers it. */
 #define DNSSEND_HELD (-EINPROGRESS)
 
 /* A destination like any other: judge it and send it. */
 #define DNSSEND_ORDINARY 1
 
+/* A resolver that is not trusted (dns.strict_servers): record and refuse. */
+#define DNSSEND_REFUSED 2
+
 /*
  * A datagram of len bytes at data, meant for *to. Returns 0 when it counts as
- * sent, -errno to answer with, DNSSEND_ORDINARY, or DNSSEND_HELD; the call is
- * held for a reply only if may_hold, which one of several messages may not.
- * May block for commits.
+ * sent, -errno to answer with, DNSSEND_ORDINARY, DNSSEND_REFUSED, or
+ * DNSSEND_HELD; the call is held for a reply only if may_hold, which one of
+ * several messages may not. May block for commits.
  */
 int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 		   size_t len, bool may_hold);

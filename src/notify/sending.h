@@ -29,8 +29,9 @@ struct sending {
 	struct ancillary anc;
 	int flags; /* for the kernel */
 	bool wants_signal;
-	bool may_wait; /* unless the socket itself says no */
-	bool is_alone; /* not one of several: the call may be held */
+	bool may_wait;	/* unless the socket itself says no */
+	bool is_alone;	/* not one of several: the call may be held */
+	bool is_astray; /* its interface takes it elsewhere: to be refused */
 
 	struct addr addr; /* the destination judged; family 0: none */
 	struct sockaddr_storage to;
@@ -52,8 +53,9 @@ struct sending {
  */
 int sending_aim(struct sending *s);
 
-/* What the ancillary data does to the destination: 0, or -EPERM where it would
- * take the message elsewhere than its address says. */
+/* What the ancillary data does to the destination: 0, or the -errno of the
+ * kernel. Where it would take the message elsewhere than its address says,
+ * is_astray is set, and sending_judge() will refuse it. */
 int sending_aim_interface(struct sending *s);
 
 /*

@@ -132,18 +132,17 @@ int sending_aim_interface(struct sending *s)
 	uint32_t interface = s->anc.interface;
 	struct addr to = s->addr;
 
-	if (addr_is_loopback(&to) && !call_stays_here(s->call))
-		return -EPERM;
-	if (!interface || s->call->domain == AF_UNIX)
+	s->is_astray = addr_is_loopback(&to) && !call_stays_here(s->call);
+	if (s->is_astray || !interface || s->call->domain == AF_UNIX)
 		return 0;
 	if (to.family == ADDR_NONE)
 		peer_of(s, &to);
-	if (addr_is_loopback(&to) && interface != LOOPBACK_IFINDEX)
-		return -EPERM;
-	if (!is_link_local(&to) || to.scope == interface)
+	s->is_astray = addr_is_loopback(&to) && interface != LOOPBACK_IFINDEX;
+	if (s->is_astray || !is_link_local(&to) || to.scope == interface)
 		return 0;
-	if (to.scope || s->addr.family == ADDR_NONE)
-		return -EPERM;
+	s->is_astray = to.scope || s->addr.family == ADDR_NONE;
+	if (s->is_astray)
+		return 0;
 	s->addr.scope = interface;
 	return encode(s);
 }
@@ -218,8 +217,8 @@ static bool is_registered(const struct call *c)
 	return redirect_find_cookie(c->ctx->redirect, c->cookie, &peer);
 }
 
-/* Sockets of ours are no destinations (decision 9). */
-static int refuse_ours(struct sending *s)
+/* What no rule can lift: recorded, then refused with error. */
+static int refuse(struct sending *s, enum reason reason, int error)
 {
 	const struct call *c = s->call;
 	const struct process *who;
@@ -230,8 +229,10 @@ static int refuse_ours(struct sending *s)
 		return -EPERM;
 	call_observe(c, STAGE_SEND, &seen);
 	seen.addr = s->addr;
-	return gate_refuse(c->ctx->gate, &seen, who, row, REASON_OWN_SOCKET,
-			   -EACCES, &s->ticket);
+	if (seen.addr.family == ADDR_NONE)
+		peer_of(s, &seen.addr);
+	return gate_refuse(c->ctx->gate, &seen, who, row, reason, error,
+			   &s->ticket);
 }
 
 /* A question to a name server is led to the forwarder. */
@@ -254,6 +255,8 @@ int64_t sending_judge(struct sending *s)
 	bool is_ours;
 	int r;
 
+	if (s->is_astray)
+		return refuse(s, REASON_SYSCALL, -EPERM);
 	if (s->unix_to) {
 		r = sendunix_judge(c, s->unix_to, s->m.name, s->m.name_len,
 				   &s->ticket, &s->to, &s->to_len);
@@ -267,9 +270,14 @@ int64_t sending_judge(struct sending *s)
 				   s->is_alone);
 		if (r == DNSSEND_HELD)
 			return SENDING_HELD;
+		if (r == DNSSEND_REFUSED)
+			return refuse(s, REASON_RESOLVER, -EACCES);
 		if (r != DNSSEND_ORDINARY)
 			return r ? r : (int64_t)s->m.len;
 	}
-	r = is_ours ? refuse_ours(s) : judge_with_row(s);
+	/* Sockets of ours are no destinations (decision 9). */
+	if (is_ours)
+		return refuse(s, REASON_OWN_SOCKET, -EACCES);
+	r = judge_with_row(s);
 	return r ? r : SENDING_GO;
 }

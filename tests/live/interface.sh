@@ -52,5 +52,8 @@ for user in $users; do
 	is "$user: the refusal of a bound socket is recorded" \
 		"$(attempts "a.stage = 'connect' AND a.verdict = 'deny'" | cut -d'|' -f1,9 | sort -u)" \
 		'deny|syscall'
+	is "$user: and that of its sends" \
+		"$(attempts "a.stage = 'send' AND a.verdict = 'deny'" | cut -d'|' -f1,9,11 | sort -u)" \
+		'deny|syscall|1'
 done
 finish
