@@ -68,12 +68,34 @@ static void judge(struct call *c, const struct addr *group,
 	gate_finish(c->ctx->gate, &ticket, r);
 }
 
+/* Such an option on another kind of socket joins nothing: its errno is the
+ * kernel's to choose, and there is no row. */
+static bool is_internet(const struct call *c)
+{
+	return c->domain == AF_INET || c->domain == AF_INET6;
+}
+
+static int try_option(const struct call *c)
+{
+	union join_argument none = { 0 };
+
+	return setsockopt(c->sock, (int)c->data.args[1], (int)c->data.args[2],
+			  &none, sizeof(none)) < 0
+		       ? -errno
+		       : 0;
+}
+
 void join_handle(struct call *c)
 {
 	union join_argument a = { 0 };
 	uint32_t len = (uint32_t)c->data.args[4];
 	struct addr group;
 	int r = call_take_socket(c, (int)c->data.args[0]);
+
+	if (!r && !is_internet(c)) {
+		call_answer(c, 0, try_option(c));
+		return;
+	}
 
 	if (len > sizeof(a))
 		len = sizeof(a);

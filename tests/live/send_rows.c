@@ -96,14 +96,53 @@ static void connected(int s)
 	say("elsewhere", send_to(s, &to_bad));
 }
 
+/* Where dns.strict_servers refuses the second of two. */
+static void strict(int s)
+{
+	struct sockaddr_in resolver = { .sin_family = AF_INET,
+					.sin_port = htons(53) };
+	struct iovec iov = { (char[]){ "x" }, 1 };
+	struct mmsghdr v[2] = { 0 };
+
+	inet_pton(AF_INET, "192.0.2.53", &resolver.sin_addr);
+	for (int i = 0; i < 2; i++)
+		v[i].msg_hdr =
+			(struct msghdr){ .msg_name = i ? &resolver : &to_good,
+					 .msg_namelen = sizeof(resolver),
+					 .msg_iov = &iov,
+					 .msg_iovlen = 1 };
+	say("of two", sendmmsg(s, v, 2, 0));
+	say("the second alone", sendmmsg(s, v + 1, 1, 0));
+	say("as the only one", send_to(s, &resolver));
+}
+
+static void join(const char *what, int s, int level, int name)
+{
+	struct ip_mreqn group = { .imr_ifindex = 1 };
+
+	say(what, setsockopt(s, level, name, &group, sizeof(group)));
+	say("with nothing", setsockopt(s, level, name, NULL, 0));
+	close(s);
+}
+
+/* Options of groups on sockets that are none of the internet's. */
+static void joins(int s)
+{
+	(void)s;
+	join("unix", socket(AF_UNIX, SOCK_DGRAM, 0), IPPROTO_IP,
+	     IP_ADD_MEMBERSHIP);
+	join("unix, any family", socket(AF_UNIX, SOCK_STREAM, 0), IPPROTO_IPV6,
+	     MCAST_JOIN_GROUP);
+	join("netlink", socket(AF_NETLINK, SOCK_RAW, 0), IPPROTO_IPV6,
+	     IPV6_JOIN_GROUP);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(int s);
 } cases[] = {
-	{ "denied", denied },
-	{ "many", many },
-	{ "mixed", mixed },
-	{ "connected", connected },
+	{ "denied", denied },	    { "many", many },	  { "mixed", mixed },
+	{ "connected", connected }, { "strict", strict }, { "joins", joins },
 };
 
 int main(int argc, char **argv)

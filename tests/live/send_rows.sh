@@ -47,6 +47,22 @@ elsewhere: -1 EACCES
 at 127.0.0.1: 10
 at 127.0.0.2: 0' "allow allowed connect udp 127.0.0.1:7001 0 x1
 $bad x1"
+	printf 'dns: {strict_servers: true}\n' >>"$policy"
+	try strict 'of two: 1
+the second alone: -1 EACCES
+as the only one: -1 EACCES
+at 127.0.0.1: 1
+at 127.0.0.2: 0' "$good x1
+deny denied send udp 192.0.2.53:53 13 x1
+deny denied send udp 192.0.2.53:53 13 x1
+deny denied send udp 192.0.2.53:53 13 x1"
+	sed -i /strict/d "$policy"
+	bare=$("$work/send_rows" joins)
+	like "$user, joins: refused by the kernel" "$bare" 'unix: -1 EOPNOTSUPP'
+	try joins "$bare" ''
+	try denied 'denied: -1 EACCES
+at 127.0.0.1: 0
+at 127.0.0.2: 0' "$bad x1"
 	json=$(run_as "$user" "$work/egress-filter" log --ndjson --db "$db")
 	like "$user: the same as NDJSON" "$json" \
 		'"stage":"send".*"ip":"127.0.0.2","port":7001,.*"count":1,"errno":13'
