@@ -10,4 +10,5 @@ libef_la_SOURCES += \
 	%D%/resolver.h \
 	%D%/service.c %D%/service.h \
 	%D%/upstream.c %D%/upstream.h \
+	%D%/upstream_impl.h %D%/upstream_stream.c %D%/upstream_try.c \
 	%D%/waiter.c %D%/waiter.h

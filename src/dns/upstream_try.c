@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/* One server asked: a socket of its own, a fresh id, the question. */
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "dns/event.h"
+#include "dns/upstream_impl.h"
+
+#define TRY_NS (2 * UPSTREAM_SECOND_NS)
+
+void upstream_close(struct upstream *u, struct lookup *l)
+{
+	if (l->fd < 0)
+		return;
+	close(l->fd);
+	l->fd = -1;
+	l->generation++;
+	if (l->port)
+		redirect_release_port(u->redirect, l->port, l->stream != NULL);
+	l->port = 0;
+	if (l->stream)
+		l->stream->in_use = false;
+	l->stream = NULL;
+}
+
+int upstream_roll(struct lookup *l)
+{
+	uint8_t dice[2 + sizeof(l->ask.upper)];
+
+	if (getrandom(dice, sizeof(dice), 0) != sizeof(dice))
+		return -EIO;
+	memcpy(&l->ask.id, dice, 2);
+	memcpy(l->ask.upper, dice + 2, sizeof(l->ask.upper));
+	return 0;
+}
+
+int upstream_connect(struct upstream *u, struct lookup *l, bool is_tcp)
+{
+	const struct addr *to = &u->servers[l->server];
+	int domain = to->family == ADDR_IP4 ? AF_INET : AF_INET6;
+	int type = is_tcp ? SOCK_STREAM : SOCK_DGRAM;
+	struct sockaddr_storage ss;
+	socklen_t len = addr_encode(to, domain, &ss);
+	auto_close int fd = -1;
+	struct addr own;
+
+	fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&ss, len) && errno != EINPROGRESS)
+		return -errno;
+	len = sizeof(ss);
+	if (getsockname(fd, (struct sockaddr *)&ss, &len))
+		return -errno;
+	addr_from_sockaddr(&ss, &own);
+	l->generation++;
+	if (event_watch(u->epoll, EPOLL_CTL_ADD, fd, is_tcp ? EPOLLOUT : EPOLLIN,
+			event_ref(EVENT_LOOKUP, l->generation,
+				  upstream_index(u, l))))
+		return -errno;
+	redirect_claim_port(u->redirect, own.port, is_tcp);
+	l->port = own.port;
+	l->fd = STEAL_FD(fd);
+	return 0;
+}
+
+int upstream_send(struct lookup *l)
+{
+	uint8_t buf[UPSTREAM_ASK_MAX];
+	size_t len = dns_ask_encode(&l->ask, buf, sizeof(buf));
+
+	if (!len)
+		return -EMSGSIZE;
+	/* A full queue is as good as a lost datagram: the next try comes. */
+	if (send(l->fd, buf, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
+		return -errno;
+	return 0;
+}
+
+void upstream_set_due(struct upstream *u, struct lookup *l, int64_t now_ns)
+{
+	int64_t due = now_ns + TRY_NS;
+
+	u->due_ns[upstream_index(u, l)] = due < l->until_ns ? due : l->until_ns;
+}
+
+int upstream_try(struct upstream *u, struct lookup *l, int64_t now_ns)
+{
+	int rc;
+
+	upstream_close(u, l);
+	l->tries = 1;
+	upstream_set_due(u, l, now_ns);
+	rc = upstream_roll(l);
+	if (!rc)
+		rc = upstream_connect(u, l, false);
+	if (!rc)
+		rc = upstream_send(l);
+	return rc;
+}
+
+int upstream_try_next(struct upstream *u, struct lookup *l, int64_t now_ns)
+{
+	int rc = -ECONNREFUSED;
+
+	while (++l->failures < u->n_servers) {
+		l->server = (l->server + 1) % u->n_servers;
+		rc = upstream_try(u, l, now_ns);
+		if (!rc)
+			return 0;
+	}
+	return rc;
+}
+
+void upstream_fill(struct upstream *u, const struct lookup *l, int error,
+		   const uint8_t *msg, size_t len, struct upstream_result *ret)
+{
+	ret->lookup = upstream_index(u, l);
+	ret->error = error;
+	ret->msg = msg;
+	ret->len = len;
+}
+
+bool upstream_give_up(struct upstream *u, struct lookup *l, int64_t now_ns,
+		      struct upstream_result *ret)
+{
+	int rc = upstream_try_next(u, l, now_ns);
+
+	if (rc)
+		upstream_fill(u, l, rc, NULL, 0, ret);
+	return rc < 0;
+}
