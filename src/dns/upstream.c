@@ -134,6 +134,11 @@ static bool receive_datagram(struct upstream *u, struct lookup *l,
 			return false;
 		if (n < 0)
 			return upstream_give_up(u, l, now_ns, ret);
+		if (dns_answer_dislikes_opt(u->datagram, (size_t)n, &l->ask)) {
+			l->ask.is_plain = true;
+			return upstream_try(u, l, now_ns) &&
+			       upstream_give_up(u, l, now_ns, ret);
+		}
 		/* What answers something else never came. */
 		if (dns_answer_decode(u->datagram, (size_t)n, &l->ask,
 				      &ret->answer))
@@ -174,6 +179,7 @@ static bool expire_try(struct upstream *u, struct lookup *l, int64_t now_ns,
 		return upstream_send(l) && upstream_give_up(u, l, now_ns, ret);
 	}
 	l->server = (l->server + 1) % u->n_servers;
+	l->ask.is_plain = false;
 	return upstream_try(u, l, now_ns) && upstream_give_up(u, l, now_ns, ret);
 }
 

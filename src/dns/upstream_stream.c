@@ -99,6 +99,11 @@ bool upstream_advance_stream(struct upstream *u, struct lookup *l,
 		return upstream_give_up(u, l, now_ns, ret);
 	if (n == 0 || s->in_len == 0)
 		return false;
+	if (dns_answer_dislikes_opt(s->in + 2, (size_t)n, &l->ask)) {
+		l->ask.is_plain = true;
+		return upstream_try(u, l, now_ns) &&
+		       upstream_give_up(u, l, now_ns, ret);
+	}
 	if (dns_answer_decode(s->in + 2, (size_t)n, &l->ask, &ret->answer) ||
 	    ret->answer.truncated)
 		return upstream_give_up(u, l, now_ns, ret);

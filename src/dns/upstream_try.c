@@ -109,6 +109,7 @@ int upstream_try_next(struct upstream *u, struct lookup *l, int64_t now_ns)
 
 	while (++l->failures < u->n_servers) {
 		l->server = (l->server + 1) % u->n_servers;
+		l->ask.is_plain = false;
 		rc = upstream_try(u, l, now_ns);
 		if (!rc)
 			return 0;

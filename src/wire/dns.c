@@ -194,11 +194,12 @@ size_t dns_ask_encode(const struct dns_ask *a, void *buf, size_t cap)
 	write_u16(&w, 1);
 	write_u16(&w, 0);
 	write_u16(&w, 0);
-	write_u16(&w, 1);
+	write_u16(&w, a->is_plain ? 0 : 1);
 	write_bytes(&w, name, dns_ask_spell(a, name));
 	write_u16(&w, a->qtype);
 	write_u16(&w, DNS_IN);
-	write_opt(&w, DNS_EDNS_SIZE, DNS_NOERROR, a->dnssec_ok, 0);
+	if (!a->is_plain)
+		write_opt(&w, DNS_EDNS_SIZE, DNS_NOERROR, a->dnssec_ok, 0);
 	return w.failed ? 0 : w.len;
 }
 

@@ -78,6 +78,7 @@ int dns_query_decode(const void *msg, size_t len, struct dns_query *ret);
 struct dns_ask {
 	uint16_t id, flags; /* of flags DNS_RD, DNS_AD, DNS_CD go out */
 	bool dnssec_ok;
+	bool is_plain; /* without an OPT, for servers that know of none */
 	struct dname name;
 	uint16_t qtype;
 	uint8_t upper[32]; /* bit i: byte i of the name goes out in capitals
@@ -85,8 +86,8 @@ struct dns_ask {
 };
 
 /*
- * Write our own query: that question, one OPT without options, nothing of the
- * target's bytes. Returns its length, or 0 when it does not fit.
+ * Write our own query: that question, one OPT without options (or none, when
+ * it is plain), nothing of the target's bytes. Returns its length, or 0 when it does not fit.
  */
 size_t dns_ask_encode(const struct dns_ask *a, void *buf, size_t cap);
 

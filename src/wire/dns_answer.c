@@ -321,6 +321,19 @@ int dns_answer_decode(const void *msg, size_t len, const struct dns_ask *a,
 	return 0;
 }
 
+bool dns_answer_dislikes_opt(const void *msg, size_t len, const struct dns_ask *a)
+{
+	struct reader r = reader_over(msg, len);
+	uint16_t id = read_u16(&r), flags = read_u16(&r);
+	int rcode = flags & 0xf;
+
+	return !r.failed && !a->is_plain && id == a->id && flags & DNS_QR &&
+	       !(flags & 0x7800) &&
+	       (rcode == DNS_FORMERR || rcode == DNS_NOTIMP) &&
+	       (len == DNS_HEADER ||
+		dns_answer_decode(msg, len, a, &(struct dns_answer){ 0 }) == 0);
+}
+
 /* Cut a message at the end of an answer record, before room bytes; the OPT
  * that is due comes after them. */
 static void cut(struct writer *w, size_t body, const struct dns_query *q,

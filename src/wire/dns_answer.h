@@ -33,6 +33,14 @@ int dns_answer_decode(const void *msg, size_t len, const struct dns_ask *a,
 		      struct dns_answer *ret);
 
 /*
+ * Does this answer to a say that the server knows nothing of the OPT in it
+ * (RFC 6891 section 7)? FORMERR or NOTIMP says so; such a server may send a
+ * header and nothing else.
+ */
+bool dns_answer_dislikes_opt(const void *msg, size_t len,
+			     const struct dns_ask *a);
+
+/*
  * Write the answer msg (as decoded into *a) for the target that asked q: its
  * id, its spelling of the question, an OPT only if it sent one; the records
  * as they are. What is longer than limit bytes is cut at the end of an answer

@@ -264,6 +264,45 @@ static void test_timeouts(void)
 	stop();
 }
 
+/* A server that knows nothing of EDNS is asked again without (RFC 6891). */
+static void test_no_edns(void)
+{
+	start(1);
+	ask("a.test", DNS_A);
+	ok(receive(resolver_udp[0]) && got[11] == 1);
+	answer_start(REPLY | DNS_FORMERR, 0);
+	answer_from(resolver_udp[0]);
+	ok(receive(resolver_udp[0]) && got[11] == 0);
+	answer_start(REPLY, 1);
+	packet_a(&p, "a.test", 5, 1);
+	answer_from(resolver_udp[0]);
+	ok(receive(target) && rcode() == 0 && n_answers() == 1);
+	ok_str(fake_gate_bound("a.test"), "192.0.2.1 ");
+
+	/* It may send a header alone; what it says without the OPT counts. */
+	ask("a.test", DNS_AAAA);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY | DNS_NOTIMP, 0);
+	memset(p.bytes + 4, 0, 8);
+	p.w.len = DNS_HEADER;
+	answer_from(resolver_udp[0]);
+	ok(receive(resolver_udp[0]) && got[11] == 0);
+	answer_start(REPLY | DNS_NOTIMP, 0);
+	answer_from(resolver_udp[0]);
+	ok(receive(target) && rcode() == DNS_NOTIMP);
+
+	/* A header for another question is not the server's word. */
+	ask("x.pkg.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY | DNS_FORMERR, 0);
+	memset(p.bytes + 4, 0, 8);
+	p.bytes[0] ^= 1;
+	p.w.len = DNS_HEADER;
+	answer_from(resolver_udp[0]);
+	ok(is_silent(resolver_udp[0]) && is_silent(target));
+	stop();
+}
+
 static void test_unreachable(void)
 {
 	start(2);
@@ -308,6 +347,7 @@ int main(void)
 	test_rogue();
 	test_rebinding();
 	test_timeouts();
+	test_no_edns();
 	test_unreachable();
 	test_joining();
 	return done();
