@@ -5,6 +5,7 @@
  * What comes back is bound before it is handed over.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -88,6 +89,26 @@ static void deliver(struct resolver *r, const struct waiter *w,
 	send_answer(r, &w->place, r->out, len);
 }
 
+/* What a server said that did not count, once for each lookup. */
+static void record_dropped(struct resolver *r, const struct lookup_key *key,
+			   const struct waiter *first,
+			   const struct upstream_result *res)
+{
+	char name[DNAME_TEXT_MAX], from[ADDR_TEXT_MAX];
+	char detail[DNAME_TEXT_MAX + ADDR_TEXT_MAX + 128];
+
+	if (!res->n_dropped)
+		return;
+	snprintf(detail, sizeof(detail),
+		 "question %lld, %s type %u: %u dropped, the first from %s, %s",
+		 first ? (long long)first->question_seq : 0,
+		 dname_text(&key->name, name), key->qtype, res->n_dropped,
+		 addr_port_text(&res->dropped_from, from),
+		 res->dropped_malformed ? "malformed"
+					: "the answer to something else");
+	gate_event(r->gate, "answer-dropped", detail);
+}
+
 void forwarder_finish(struct resolver *r, const struct upstream_result *res)
 {
 	const struct lookup_key *key = upstream_key(r->upstream, res->lookup);
@@ -96,6 +117,7 @@ void forwarder_finish(struct resolver *r, const struct upstream_result *res)
 	size_t n_bound = 0;
 	struct waiter w;
 
+	record_dropped(r, key, first, res);
 	if (first && !res->error)
 		n_bound = bind_answer(r->gate, first->question_seq, &key->name,
 				      &res->answer, bound);

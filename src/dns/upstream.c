@@ -114,7 +114,7 @@ uint16_t upstream_start(struct upstream *u, const struct lookup_key *key,
 				   .name = key->name,
 				   .qtype = key->qtype };
 	l->server = key->server;
-	l->failures = 0;
+	l->failures = l->n_dropped = 0;
 	l->until_ns = now_ns + TOTAL_NS;
 	l->next = u->buckets[bucket];
 	u->buckets[bucket] = i;
@@ -129,6 +129,7 @@ static bool receive_datagram(struct upstream *u, struct lookup *l,
 {
 	for (;;) {
 		ssize_t n = recv(l->fd, u->datagram, sizeof(u->datagram), 0);
+		int rc;
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return false;
@@ -139,17 +140,19 @@ static bool receive_datagram(struct upstream *u, struct lookup *l,
 			return upstream_try(u, l, now_ns) &&
 			       upstream_give_up(u, l, now_ns, ret);
 		}
-		/* What answers something else never came. */
-		if (dns_answer_decode(u->datagram, (size_t)n, &l->ask,
-				      &ret->answer))
+		rc = dns_answer_decode(u->datagram, (size_t)n, &l->ask,
+				       &ret->answer);
+		if (rc) {
+			/* It never came: the right one may still come. */
+			upstream_drop(u, l, rc);
 			continue;
+		}
 		if (!ret->answer.truncated && ret->answer.case_kept) {
 			upstream_fill(u, l, 0, u->datagram, (size_t)n, ret);
 			return true;
 		}
-		if (upstream_start_stream(u, l, now_ns))
-			return upstream_give_up(u, l, now_ns, ret);
-		return false;
+		return upstream_start_stream(u, l, now_ns) &&
+		       upstream_give_up(u, l, now_ns, ret);
 	}
 }
 

@@ -31,7 +31,11 @@ struct upstream;
 /* How a lookup ended. Valid until the next call. */
 struct upstream_result {
 	uint16_t lookup;
-	int error; /* 0, -ETIMEDOUT or what connecting gave */
+	int error;		  /* 0, -ETIMEDOUT or what connecting gave */
+	unsigned int n_dropped;	  /* answers that did not count */
+	bool dropped_malformed;	  /* the first of them; else it answered
+				     something else */
+	struct addr dropped_from; /* its server */
 	const uint8_t *msg;
 	size_t len;
 	struct dns_answer answer; /* with error 0 */

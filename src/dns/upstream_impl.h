@@ -28,6 +28,9 @@ struct lookup {
 	uint16_t port;
 	uint32_t generation;
 	unsigned int server, tries, failures;
+	unsigned int n_dropped; /* see struct upstream_result */
+	bool dropped_malformed;
+	struct addr dropped_from;
 	int64_t until_ns;
 	struct stream *stream; /* NULL: over UDP */
 	uint16_t next;	       /* in its bucket, or of the free ones */
@@ -75,6 +78,9 @@ int upstream_try_next(struct upstream *u, struct lookup *l, int64_t now_ns);
 /* The server failed at once. True, and *ret, when that was the last hope. */
 bool upstream_give_up(struct upstream *u, struct lookup *l, int64_t now_ns,
 		      struct upstream_result *ret);
+
+/* An answer did not count: remember it. error is what decoding it gave. */
+void upstream_drop(struct upstream *u, struct lookup *l, int error);
 
 /* How a lookup has ended. */
 void upstream_fill(struct upstream *u, const struct lookup *l, int error,

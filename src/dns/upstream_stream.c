@@ -94,6 +94,7 @@ bool upstream_advance_stream(struct upstream *u, struct lookup *l,
 	struct stream *s = l->stream;
 	ssize_t n = s->out_done < s->out_len ? stream_send(u, l)
 					     : stream_receive(l);
+	int rc;
 
 	if (n < 0)
 		return upstream_give_up(u, l, now_ns, ret);
@@ -104,8 +105,10 @@ bool upstream_advance_stream(struct upstream *u, struct lookup *l,
 		return upstream_try(u, l, now_ns) &&
 		       upstream_give_up(u, l, now_ns, ret);
 	}
-	if (dns_answer_decode(s->in + 2, (size_t)n, &l->ask, &ret->answer) ||
-	    ret->answer.truncated)
+	rc = dns_answer_decode(s->in + 2, (size_t)n, &l->ask, &ret->answer);
+	if (rc)
+		upstream_drop(u, l, rc);
+	if (rc || ret->answer.truncated)
 		return upstream_give_up(u, l, now_ns, ret);
 	upstream_fill(u, l, 0, s->in + 2, (size_t)n, ret);
 	return true;

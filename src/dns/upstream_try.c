@@ -117,6 +117,14 @@ int upstream_try_next(struct upstream *u, struct lookup *l, int64_t now_ns)
 	return rc;
 }
 
+void upstream_drop(struct upstream *u, struct lookup *l, int error)
+{
+	if (!l->n_dropped++) {
+		l->dropped_malformed = error == -EBADMSG;
+		l->dropped_from = u->servers[l->server];
+	}
+}
+
 void upstream_fill(struct upstream *u, const struct lookup *l, int error,
 		   const uint8_t *msg, size_t len, struct upstream_result *ret)
 {
@@ -124,6 +132,9 @@ void upstream_fill(struct upstream *u, const struct lookup *l, int error,
 	ret->error = error;
 	ret->msg = msg;
 	ret->len = len;
+	ret->n_dropped = l->n_dropped;
+	ret->dropped_malformed = l->dropped_malformed;
+	ret->dropped_from = l->dropped_from;
 }
 
 bool upstream_give_up(struct upstream *u, struct lookup *l, int64_t now_ns,

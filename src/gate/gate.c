@@ -522,6 +522,14 @@ void gate_answer(struct gate *g, int64_t question_seq, int rcode,
 	store_answer(g->store, question_seq, rcode, addrs, n);
 }
 
+void gate_event(struct gate *g, const char *kind, const char *detail)
+{
+	int r = store_event(g->store, kind, detail);
+
+	if (r < 0)
+		remember_failure(g, r);
+}
+
 int gate_swap(struct gate *g, struct policy *p)
 {
 	struct policy *old;

@@ -138,6 +138,10 @@ int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
 void gate_answer(struct gate *g, int64_t question_seq, int rcode,
 		 const struct addr *addrs, size_t n);
 
+/* Write down an event that is no verdict (store_event()). Nothing rests on
+ * it; a failure shows in gate_record_error(). */
+void gate_event(struct gate *g, const char *kind, const char *detail);
+
 /* The last -errno with which a row could not be written; 0: none so far. */
 int gate_record_error(struct gate *g);
 

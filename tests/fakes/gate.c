@@ -96,6 +96,16 @@ void gate_answer(struct gate *g, int64_t question_seq, int rcode,
 		printf("answer %ld %d %zu\n", (long)question_seq, rcode, n);
 }
 
+void gate_event(struct gate *g, const char *kind, const char *detail)
+{
+	struct fake_gate *f = (struct fake_gate *)g;
+
+	f->n_events++;
+	snprintf(f->event, sizeof(f->event), "%s %s", kind, detail);
+	if (f->prints)
+		printf("event %s\n", f->event);
+}
+
 const char *fake_gate_bound(const char *name)
 {
 	static char line[4096];

@@ -45,6 +45,11 @@ answers() {
 		is "... no binding says otherwise" "$(rows "SELECT count(*)
 			FROM bindings b JOIN addresses d ON d.id = b.address
 			WHERE d.address = '$EVIL'")" 0
+		case $how in question | id)
+			is "... the lie is in the record" "$(rows "SELECT count(*) > 0
+				FROM events WHERE kind = 'answer-dropped' AND detail LIKE
+				'%$how.example.test type 1: 1 dropped, the first from $RESOLVER:53,%'")" 1 ;;
+		esac
 	done
 }
 

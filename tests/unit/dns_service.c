@@ -207,6 +207,11 @@ static void test_rogue(void)
 	answer_from(resolver_udp[0]);
 	ok(receive(target));
 	ok_str(fake_gate_bound("a.test"), "192.0.2.1 ");
+	/* One row tells of all that came from the resolver. */
+	ok(gate->n_events == 1);
+	ok(strstr(gate->event, "answer-dropped question 1, a.test type 1: "
+			       "6 dropped, the first from 127.0.0.2:"));
+	ok(strstr(gate->event, ", the answer to something else"));
 	/* Once more, late: the socket is gone. */
 	packet_a(&p, "a.test", 5, 67);
 	answer_from(resolver_udp[0]);
