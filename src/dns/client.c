@@ -30,6 +30,7 @@ struct client {
 	unsigned int pending;
 	bool saw_end;
 	size_t in_len, given; /* bytes read; of them already given out */
+	size_t skip;	      /* bytes after those that nobody will read */
 	size_t out_len;
 	uint8_t in[IN_MAX];
 	uint8_t out[OUT_MAX];
@@ -113,7 +114,7 @@ static bool admit(struct clients *c, int fd, const struct redirect_peer *peer,
 	k->used_ns = now_ns;
 	k->pending = 0;
 	k->saw_end = false;
-	k->in_len = k->given = k->out_len = 0;
+	k->in_len = k->given = k->skip = k->out_len = 0;
 	*ret_index = index;
 	return true;
 }
@@ -180,12 +181,23 @@ static void flush(struct clients *c, struct client *k)
 		hang_up(c, k);
 }
 
+/* Bytes that are to be skipped and have come. */
+static size_t to_skip(const struct client *k)
+{
+	size_t left = k->in_len - k->given;
+
+	return k->skip < left ? k->skip : left;
+}
+
 /* Make room for the question after the one that was given out. */
 static void drop_given(struct client *k)
 {
-	k->in_len -= k->given;
-	memmove(k->in, k->in + k->given, k->in_len);
+	size_t skip = to_skip(k), n = k->given + skip;
+
+	k->in_len -= n;
+	memmove(k->in, k->in + n, k->in_len);
 	k->given = 0;
+	k->skip -= skip;
 }
 
 static void fill(struct clients *c, struct client *k, int64_t now_ns)
@@ -224,7 +236,7 @@ bool clients_next(struct clients *c, uint16_t index, const uint8_t **ret_msg,
 		  size_t *ret_len, struct redirect_peer *ret_peer)
 {
 	struct client *k = &c->list[index];
-	size_t len;
+	size_t len, skip = 0;
 
 	if (k->fd < 0)
 		return false;
@@ -236,14 +248,20 @@ bool clients_next(struct clients *c, uint16_t index, const uint8_t **ret_msg,
 	if (k->in_len < FRAME)
 		return false;
 	len = (size_t)k->in[0] << 8 | k->in[1];
-	/* No question is that short or that long: not DNS, or no friend. */
-	if (len < DNS_HEADER || len > DNS_QUERY_MAX) {
+	/* Too short to be answered: no DNS. */
+	if (len < DNS_HEADER) {
 		hang_up(c, k);
 		return false;
+	}
+	/* Too long: its header is enough to say so. */
+	if (len > DNS_QUERY_MAX) {
+		skip = len - DNS_HEADER;
+		len = DNS_HEADER;
 	}
 	if (k->in_len < FRAME + len)
 		return false;
 	k->given = FRAME + len;
+	k->skip = skip;
 	k->pending++;
 	*ret_msg = k->in + FRAME;
 	*ret_len = len;
@@ -277,13 +295,16 @@ void clients_send(struct clients *c, uint16_t index, uint32_t generation,
 		watch(c, k);
 }
 
-/* Is the frame after the one given out whole? */
+/* Is there, after what was given out, a frame that clients_next() takes? */
 static bool has_question(const struct client *k)
 {
-	size_t left = k->in_len - k->given;
-	const uint8_t *in = k->in + k->given;
+	size_t skip = to_skip(k), left = k->in_len - k->given - skip, len;
+	const uint8_t *in = k->in + k->given + skip;
 
-	return left >= FRAME && left - FRAME >= ((size_t)in[0] << 8 | in[1]);
+	if (skip < k->skip || left < FRAME)
+		return false;
+	len = (size_t)in[0] << 8 | in[1];
+	return left - FRAME >= (len > DNS_QUERY_MAX ? DNS_HEADER : len);
 }
 
 bool clients_ready(const struct clients *c, uint16_t *ret_index)

@@ -41,7 +41,8 @@ uint64_t clients_ref(const struct clients *c, uint16_t index);
 
 /*
  * The next whole question of a connection: its bytes, valid until the next
- * call with this connection, and who asks. False when there is none yet. Each
+ * call with this connection, and who asks; of one that is longer than
+ * DNS_QUERY_MAX the header, and the rest is passed over. False when there is none yet. Each
  * must be answered by clients_send(), with nothing if need be.
  */
 bool clients_next(struct clients *c, uint16_t index, const uint8_t **ret_msg,

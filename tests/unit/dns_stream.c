@@ -73,6 +73,31 @@ static void test_truncated(void)
 	stop();
 }
 
+/* What is malformed ends the stream, is recorded, and the next is asked. */
+static void test_malformed(void)
+{
+	int fd;
+
+	start(2);
+	ask("a.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY | DNS_TC, 0);
+	answer_from(resolver_udp[0]);
+	fd = accept_stream();
+	answer_start(REPLY, 2);
+	packet_a(&p, "a.test", 5, 66);
+	answer_stream(fd);
+	ok(receive(resolver_udp[1]));
+	answer_start(REPLY, 1);
+	packet_a(&p, "a.test", 5, 1);
+	answer_from(resolver_udp[1]);
+	ok(receive(target) && n_answers() == 1);
+	ok_str(fake_gate_bound("a.test"), "192.0.2.1 ");
+	ok(gate->n_events == 1 && strstr(gate->event, ", malformed"));
+	close(fd);
+	stop();
+}
+
 /* Where the target listens itself, nothing is believed over TCP. */
 static void test_taken(void)
 {
@@ -160,6 +185,39 @@ static void test_stream(void)
 	answer_from(resolver_udp[0]);
 	ok(count_frames(fd, 1) == 1 && got[3] == 9);
 	ok(run_until(fd) && recv(fd, got, 1, 0) == 0);
+	close(fd);
+	stop();
+}
+
+/* What is too long is told so (FORMERR), and what comes behind is read. */
+static void test_long_question(void)
+{
+	static uint8_t big[2 + 65535];
+	int fd;
+
+	start(1);
+	fd = redirected(SOCK_STREAM, 0, "192.0.2.53:53");
+	packet_start(&p, DNS_RD, 1, 0, 0, 0);
+	packet_question(&p, "a.test", DNS_A);
+	memcpy(big + 2, p.bytes, p.w.len);
+	for (int len = 4097; len <= 65535; len += 65535 - 4097) {
+		size_t n = 2 + (size_t)len, done, piece;
+
+		big[0] = (uint8_t)(len >> 8);
+		big[1] = (uint8_t)len;
+		/* In pieces that end anywhere. */
+		for (done = 0; done < n; done += piece) {
+			piece = n - done < 1003 ? n - done : 1003;
+			send(fd, big + done, piece, 0);
+			run_once();
+		}
+		send_frame(fd, "b.test", 7);
+		ok(count_frames(fd, 2) == 2);
+		ok(got[2] == 0x12 && got[3] == 0x34 && (got[5] & 15) == 1);
+		ok(got[17] == 7 && (got[19] & 15) == 0);
+	}
+	ok(gate->n_questions == 4);
+	ok(gate->questions[0].reason == REASON_MALFORMED);
 	close(fd);
 	stop();
 }
@@ -276,9 +334,11 @@ static void test_open(void)
 int main(void)
 {
 	test_truncated();
+	test_malformed();
 	test_taken();
 	test_stream();
 	test_stream_limits();
+	test_long_question();
 	test_resolve();
 	test_open();
 	return done();
