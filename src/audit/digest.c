@@ -19,15 +19,18 @@
 
 struct digest {
 	EVP_MD_CTX *ctx[N_DIGESTS];
+	EVP_MD_CTX *saved;
 };
 
 struct digest *digest_new(void)
 {
 	struct digest *d = calloc(1, sizeof(*d));
 
+	if (d)
+		d->saved = EVP_MD_CTX_new();
 	for (size_t i = 0; d && i < N_DIGESTS; i++) {
 		d->ctx[i] = EVP_MD_CTX_new();
-		if (!d->ctx[i] ||
+		if (!d->saved || !d->ctx[i] ||
 		    !EVP_DigestInit_ex(d->ctx[i], EVP_sha256(), NULL)) {
 			digest_free(d);
 			return NULL;
@@ -40,6 +43,8 @@ void digest_free(struct digest *d)
 {
 	for (size_t i = 0; d && i < N_DIGESTS; i++)
 		EVP_MD_CTX_free(d->ctx[i]);
+	if (d)
+		EVP_MD_CTX_free(d->saved);
 	free(d);
 }
 
@@ -99,6 +104,19 @@ int digest_row(struct digest *d, enum digest_table table,
 		gather_cell(&g, &cells[i]);
 	gather_flush(&g);
 	return g.failed ? -EIO : 0;
+}
+
+int digest_save(struct digest *d, enum digest_table table)
+{
+	return EVP_MD_CTX_copy_ex(d->saved, d->ctx[table]) ? 0 : -EIO;
+}
+
+void digest_restore(struct digest *d, enum digest_table table)
+{
+	EVP_MD_CTX *gone = d->ctx[table];
+
+	d->ctx[table] = d->saved;
+	d->saved = gone;
 }
 
 static void hex(const unsigned char *bytes, size_t n, char *ret)

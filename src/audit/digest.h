@@ -52,6 +52,13 @@ void digest_free(struct digest *d);
 int digest_row(struct digest *d, enum digest_table table,
 	       const struct cell *cells, size_t n);
 
+/* Keep what a table's digest is now; there is one place for all tables. 0 or
+ * -EIO. */
+int digest_save(struct digest *d, enum digest_table table);
+
+/* Go back to what digest_save() kept of the same table, once. */
+void digest_restore(struct digest *d, enum digest_table table);
+
 /* The digest so far, as hex digits; all zero digits when it cannot be made. */
 void digest_text(const struct digest *d, char ret[DIGEST_HEX]);
 

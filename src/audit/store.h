@@ -51,6 +51,11 @@ int store_process(struct store *st, const struct process *p, int64_t *ret_row);
  */
 int store_attempt(struct store *st, const struct attempt *a, int64_t *ret_seq);
 
+/* Commit several at once: all count, ret_seq[] being their numbers, or none
+ * may take effect. 0 or -errno. */
+int store_attempts(struct store *st, const struct attempt *list, size_t n,
+		   int64_t *ret_seq);
+
 /*
  * Commit the address that the name of an attempt on a placeholder led to,
  * before it is connected to.

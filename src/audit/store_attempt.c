@@ -221,13 +221,56 @@ static int put_attempt(struct store *st, const struct attempt *a, int64_t *ret_s
 	return r;
 }
 
-int store_attempt(struct store *st, const struct attempt *a, int64_t *ret_seq)
+/* One transaction for all: they count together or not at all. */
+static int put_batch(struct store *st, const struct attempt *list, size_t n,
+		     int64_t *ret_seq)
+{
+	int64_t seq = st->seq;
+	int r = digest_save(st->digest, DIGEST_ATTEMPTS);
+
+	if (r < 0)
+		return r;
+	r = store_begin(st);
+	st->in_batch = true;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = put_attempt(st, &list[i], &ret_seq[i]);
+	st->in_batch = false;
+	if (r == 0)
+		r = store_commit(st);
+	if (r == 0)
+		return 0;
+	st->seq = seq;
+	digest_restore(st->digest, DIGEST_ATTEMPTS);
+	memset(st->same, 0, SAME_SLOTS * sizeof(*st->same));
+	return store_give_up(st, r);
+}
+
+/* Near the limit an attempt may be no row of its own. */
+static int put_attempts(struct store *st, const struct attempt *list, size_t n,
+			int64_t *ret_seq)
+{
+	int r = 0;
+
+	if (n > 1 && !is_nearly_full(st))
+		return put_batch(st, list, n, ret_seq);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = put_attempt(st, &list[i], &ret_seq[i]);
+	return r;
+}
+
+int store_attempts(struct store *st, const struct attempt *list, size_t n,
+		   int64_t *ret_seq)
 {
 	int r = store_enter(st);
 
 	if (r < 0)
 		return r;
-	return store_leave(st, put_attempt(st, a, ret_seq));
+	return store_leave(st, put_attempts(st, list, n, ret_seq));
+}
+
+int store_attempt(struct store *st, const struct attempt *a, int64_t *ret_seq)
+{
+	return store_attempts(st, a, 1, ret_seq);
 }
 
 static int put_resolved(struct store *st, int64_t seq, const struct addr *a)

@@ -107,6 +107,7 @@ struct store {
 	int folder_fd;	   /* O_PATH of the folder they are in */
 	bool is_shared;	   /* --db: other sessions may write, too */
 	bool in_tx;	   /* a transaction of several statements is open */
+	bool in_batch;	   /* store_put() leaves the commit to its caller */
 	bool has_anchor;   /* STMT_ANCHOR is held open, see store_anchor.c */
 	bool has_compiled; /* a statement was compiled again */
 	int watch_fd;	   /* inotify, or -1 */
@@ -177,7 +178,8 @@ int store_leave(struct store *st, int r);
 /*
  * Insert, commit and digest a row, with what is pending when that has become
  * much. For a row with a number of its own cells[1] is the number, and
- * *ret_seq tells it; other rows give NULL. 0 or -errno.
+ * *ret_seq tells it; other rows give NULL. 0 or -errno. In a batch the commit
+ * is left to the caller, who takes number and digest back when it fails.
  */
 int store_put(struct store *st, enum store_stmt which, enum digest_table table,
 	      const struct cell *cells, size_t n, int64_t *ret_seq);

@@ -39,7 +39,7 @@ int store_put(struct store *st, enum store_stmt which, enum digest_table table,
 		r = store_write_pending(st);
 	if (r == 0)
 		r = store_insert(st, which, cells, n);
-	if (r == 0)
+	if (r == 0 && !st->in_batch)
 		r = store_commit(st);
 	if (r < 0)
 		return store_give_up(st, r);

@@ -48,6 +48,22 @@ struct ticket {
 	struct policy *policy; /* the revision it was judged under, held */
 };
 
+/*
+ * A call that has been judged, its row not written yet. What it points to is
+ * the caller's and stays until gate_commit() is through with it.
+ */
+struct judged {
+	struct observation *seen;
+	struct ticket *ticket;
+	int error; /* after gate_commit(): as gate_admit() returns */
+	/* the gate's own */
+	struct decision said;
+	enum action action;
+	int64_t process, revision;
+	struct policy *policy; /* held */
+	char comm[16], exe[256];
+};
+
 /* A gate, or NULL when out of memory or the first rows cannot be written. */
 struct gate *gate_new(const struct gate_options *o, struct ef_err *err);
 
@@ -65,6 +81,21 @@ void gate_free(struct gate *g);
  */
 int gate_admit(struct gate *g, struct observation *seen,
 	       const struct process *who, int64_t process, struct ticket *ret);
+
+/*
+ * The two halves of gate_admit(), for who has several calls at hand: judge
+ * each, then commit the rows of all at once, and only then act on any. What
+ * was judged must be committed. Does not block; any thread.
+ */
+void gate_judge(struct gate *g, struct observation *seen,
+		const struct process *who, int64_t process,
+		struct ticket *ticket, struct judged *ret);
+
+#define GATE_COMMIT_MAX 32
+
+/* Commit n rows, at most GATE_COMMIT_MAX. Fills in tickets and errors; blocks
+ * for one commit. */
+void gate_commit(struct gate *g, struct judged *const *list, size_t n);
 
 /*
  * Record a refusal that is no matter of policy (a socket family, an untrusted

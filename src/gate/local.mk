@@ -1,6 +1,8 @@
 libef_la_SOURCES += \
-	%D%/gate.c %D%/gate.h \
+	%D%/attempts.c \
+	%D%/gate.c %D%/gate.h %D%/gate_impl.h \
 	%D%/notices.c %D%/notices.h \
 	%D%/question.c %D%/question.h \
+	%D%/questions.c \
 	%D%/redirect.c %D%/redirect.h \
 	%D%/resolve.h

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Questions of the target, and the names that answers earn. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "gate/gate_impl.h"
+#include "gate/question.h"
+#include "wire/dns.h"
+
+/* The attempt that a refused name is, beside its question. */
+static void record_refusal(struct gate *g, const struct question *q,
+			   const struct process *who, struct moment *m,
+			   struct answer_plan *ret)
+{
+	struct observation seen = { .stage = STAGE_DNS,
+				    .proto = q->proto,
+				    .pid = q->pid,
+				    .tid = q->tid,
+				    .name = q->name,
+				    .qtype = q->qtype };
+	struct ticket t;
+	struct judged j = { .seen = &seen,
+			    .ticket = &t,
+			    .process = q->process,
+			    .said = { .reason = ret->reason,
+				      .name = q->name,
+				      .rule = q->rule } };
+
+	if (gate_deny(g, &j, who, m) < 0)
+		ret->plan = PLAN_FAIL;
+}
+
+static bool is_allowed_reason(enum reason reason)
+{
+	return reason == REASON_RULE || reason == REASON_DEFAULT_ALLOW ||
+	       reason == REASON_ALLOW_ALL;
+}
+
+/* The reverse name of an address that is bound to a name tells nothing new
+ * (D25). */
+static bool is_bound_reverse(struct gate *g, const struct question *q)
+{
+	struct candidate one;
+	struct addr a;
+	size_t n;
+
+	if (q->qtype != DNS_PTR || !dns_reverse_addr(&q->name, &a))
+		return false;
+	pthread_mutex_lock(&g->lock);
+	n = leases_find(g->leases, &a, clock_mono_ns(), &one, 1);
+	pthread_mutex_unlock(&g->lock);
+	return n > 0;
+}
+
+static enum plan plan_for(struct gate *g, struct question *q,
+			  const struct policy *p, struct answer_plan *ret)
+{
+	struct question_context about = { .mode = g->mode,
+					  .search = g->search,
+					  .n_search = g->n_search,
+					  .placeholders = g->placeholders_on };
+	enum plan plan = question_plan(p, &q->name, q->qtype, &about,
+				       &ret->reason, &q->rule);
+	int r = 0;
+
+	if (plan == PLAN_NO_NAME && is_bound_reverse(g, q)) {
+		ret->reason = REASON_RULE;
+		return PLAN_FORWARD;
+	}
+	if (plan != PLAN_PLACEHOLDER)
+		return plan;
+	pthread_mutex_lock(&g->lock);
+	r = placeholders_give(g->placeholders, &q->name, &ret->placeholder);
+	pthread_mutex_unlock(&g->lock);
+	if (r < 0) {
+		ret->reason = REASON_LIMIT;
+		return PLAN_NO_NAME;
+	}
+	q->placeholder = ret->placeholder;
+	return plan;
+}
+
+void gate_question(struct gate *g, struct question *q,
+		   const struct process *who, struct answer_plan *ret)
+{
+	struct moment m = gate_look(g, NULL);
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	if (q->reason == REASON_MALFORMED || q->reason == REASON_RESOLVER) {
+		ret->plan = PLAN_NO_NAME;
+		ret->reason = q->reason;
+	} else {
+		ret->plan = plan_for(g, q, m.policy, ret);
+	}
+	ret->refuse = policy_settings(m.policy)->dns_denied == DNS_DENIED_REFUSED;
+	q->revision = m.revision;
+	q->reason = ret->reason;
+	q->verdict =
+		is_allowed_reason(ret->reason) ? VERDICT_ALLOW : VERDICT_DENY;
+	r = store_question(g->store, q, &ret->seq);
+	if (r < 0) {
+		gate_failed(g, r);
+		ret->plan = PLAN_FAIL;
+	}
+	pthread_mutex_lock(&g->lock);
+	g->totals.questions++;
+	pthread_mutex_unlock(&g->lock);
+	/* Reserved names and search suffixes are no attempts to get out. */
+	if (ret->plan == PLAN_NO_NAME && ret->reason != REASON_RESERVED_NAME)
+		record_refusal(g, q, who, &m, ret);
+	policy_unref(m.policy);
+}
+
+int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
+	      const struct addr *a, enum name_source source, int64_t hold_s)
+{
+	int64_t until = clock_mono_ns() + hold_s * 1000000000;
+	int r;
+
+	if (source != NAME_HOSTS && addr_never_binds(a))
+		return -EPERM;
+	r = store_binding(g->store, question_seq, name, a, source, hold_s);
+	if (r < 0) {
+		gate_failed(g, r);
+		return r;
+	}
+	pthread_mutex_lock(&g->lock);
+	r = leases_add(g->leases, name, a, source, until);
+	if (r >= 0 && until < g->lease_end_ns)
+		g->lease_end_ns = until;
+	pthread_mutex_unlock(&g->lock);
+	return r < 0 ? r : 0;
+}
+
+void gate_answer(struct gate *g, int64_t question_seq, int rcode,
+		 const struct addr *addrs, size_t n)
+{
+	store_answer(g->store, question_seq, rcode, addrs, n);
+}
