@@ -11,6 +11,7 @@ libef_la_SOURCES += \
 	%D%/reader_db.c \
 	%D%/reader_list.c \
 	%D%/reader_page.c \
+	%D%/reader_revision.c \
 	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/store.c %D%/store.h %D%/store_impl.h \

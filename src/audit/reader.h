@@ -130,6 +130,25 @@ struct destination {
 int reader_denied(struct reader *r, size_t session, struct destination *list,
 		  size_t max, size_t *ret_all, struct ef_err *err);
 
+/* A policy that was in force, as it was loaded. */
+struct revision {
+	char *path;  /* "" for a policy without a file */
+	char *text;  /* a NUL follows its bytes */
+	size_t len;  /* bytes of text */
+	bool allows; /* default_policy: allow */
+};
+
+/*
+ * The policy revision under which an attempt or a question was judged. Give it
+ * back with revision_done(). 0; -ENOENT when the row has none; or -errno with
+ * *err told.
+ */
+int reader_revision(struct reader *r, size_t session, int64_t seq,
+		    struct revision *ret, struct ef_err *err);
+
+/* Free what a revision holds; one that is all zero is fine. */
+void revision_done(struct revision *v);
+
 /* The policy a session ran under last: path and SHA-256, "" when none. */
 int reader_policy(struct reader *r, size_t session, char *path, size_t size,
 		  char sha256[65], struct ef_err *err);

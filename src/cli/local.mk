@@ -19,5 +19,6 @@ egress_filter_SOURCES = \
 	%D%/option_table.c %D%/option_table.h \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/why_again.c %D%/why_again.h \
 	%D%/why_event.c %D%/why_event.h \
 	%D%/wish.c %D%/wish.h

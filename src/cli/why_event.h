@@ -9,9 +9,8 @@
 bool why_event_is_id(const char *text);
 
 /*
- * Tell why a recorded event was judged as it was, from its row, and what the
- * policy says now, if the session's policy file (or config, if not NULL) can
- * be read. db is --db or NULL. Returns the exit code of "why". Blocks on the
+ * Tell why a recorded event was judged as it was, from its row and the policy
+ * of that time (why_again.h). db is --db or NULL. Returns the exit code of "why". Blocks on the
  * disk.
  */
 int why_event(const char *id, const char *db, const char *config,

@@ -90,4 +90,33 @@ cp p.yaml egress-allowlist.yaml
 try github.com:22
 is "a file nobody accepted is not used" "$rc" 1
 like "... and named" "$err" 'is not accepted'
+
+# SESSION:SEQ: by the policy that was in force then, as the record has it.
+"$ef" doctor >/dev/null || { skip "nothing can be enforced here" && finish && exit; }
+mkdir -p run && cp p.yaml run/policy.yaml
+printf '  - cidr: "203.0.113.7"\n    ports: [80]\n' >>run/policy.yaml
+(cd run && "$ef" -q -c policy.yaml --db "$tmp/r.db" bash -c 'exec 3<>/dev/tcp/203.0.113.7/25' 2>/dev/null)
+id=$("$ef" log --db "$tmp/r.db" --ndjson 'port:25' | sed -n 's/.*"session":"\([^"]*\)".*"seq":\([0-9]*\).*/\1:\2/p' | tail -n 1)
+like "there is an event" "$id" '^[0-9a-f-]*:[0-9]+$'
+try "$id" --db r.db
+is "denied then: exit 1" "$rc" 1
+like "the policy of then" "$out" '^policy\.yaml said then: .*but for its ports'
+is "the file says the same: it is not told twice" "$(echo "$out" | grep -c "says now")" 0
+printf '  - cidr: "203.0.113.0/24"\n' >>run/policy.yaml
+try "$id" --db r.db
+is "allowed now, denied then: exit 1" "$rc" 1
+like "the policy of then is in the record" "$out" '^policy\.yaml said then: .*but for its ports'
+like "the file of now says otherwise, and that is said" "$out" \
+	"^$tmp/run/policy\.yaml has changed since and says now: allowed"
+like "... with its own lines" "$out" "line 13: .*allows it"
+echo 'domian: []' >>run/policy.yaml
+try "$id" --db r.db
+like "a file that cannot be loaded now" "$out" 'has changed since and cannot be used: egress-filter lint'
+like "... is no matter for the policy of then" "$out" '^policy\.yaml said then: .*but for its ports'
+rm run/policy.yaml
+try "$id" --db r.db
+like "a file that is gone" "$out" "^$tmp/run/policy\.yaml cannot be read now"
+try "$id" --db r.db -c p.yaml
+like "-c: that file is asked" "$out" '^p\.yaml says now: '
+is "... alone" "$(echo "$out" | grep -c "said then")" 0
 finish
