@@ -45,7 +45,7 @@ static const struct option_row rows[N_OPTS] = {
 	[OPT_WAIT] = { "wait", NULL,
 		       "wait for processes the command leaves behind", RUNS, 0 },
 	[OPT_WEAK] = { "weak",
-		       NULL, "run even where other processes could rewrite its memory",
+		       NULL, "run even where it could rewrite the memory of other programs",
 		       RUNS, 0 },
 	[OPT_NAME] = { "name", "TEXT", "name of the session in the record",
 		       RUNS, 0 },

@@ -3,7 +3,6 @@
 #include "doctor/ability.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -14,6 +13,7 @@
 #include "doctor/records.h"
 #include "doctor/trial.h"
 #include "notify/uapi.h"
+#include "notify/walls.h"
 
 /* Say what a trial that gave this errno found. */
 static void set_result(struct ability *a, int error, enum state otherwise,
@@ -109,38 +109,50 @@ static void try_netns_cookie(struct ability *a)
 
 static void try_landlock(struct ability *a)
 {
-	int abi = trial_landlock();
+	int abi = walls_kernel_landlock();
+	struct walls w;
 
-	if (abi > 0)
-		snprintf(a->found, sizeof(a->found), "ABI %d", abi);
-	else
+	walls_of(abi, &w);
+	if (abi < 0)
 		snprintf(a->found, sizeof(a->found), "%s", strerror(-abi));
-	if (abi < 2) {
-		a->state = ABILITY_WEAK;
-		a->means = "memory of the command is protected from its "
-			   "neighbours by Yama alone";
-	}
+	else
+		snprintf(a->found, sizeof(a->found), "ABI %d%s%s%s", abi,
+			 w.has_domain ? ": memory of neighbours closed" : "",
+			 w.has_tcp ? ", TCP connects" : "",
+			 w.has_signals ? ", signals, abstract sockets" : "");
+	if (w.has_signals)
+		return;
+	a->state = ABILITY_WEAK;
+	if (!w.has_domain)
+		a->means = "the memory of neighbours is protected by Yama "
+			   "alone";
+	else if (w.closes_mount)
+		a->means = "the command may not mount anything (Linux 6.7 "
+			   "brings the cure), and signals to a whole group "
+			   "come from the supervisor (Linux 6.12)";
+	else
+		a->means = "signals to a whole group come from the supervisor "
+			   "(Linux 6.12 brings the cure)";
 }
 
 static void try_yama(struct ability *a)
 {
-	auto_close int fd =
-		open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
-	char scope = '-';
+	int scope = walls_kernel_yama();
+	struct walls w;
 
-	if (fd < 0 || read(fd, &scope, 1) != 1) {
+	if (scope < 0)
 		snprintf(a->found, sizeof(a->found), "not in this kernel");
-		a->state = ABILITY_WEAK;
-		a->means = "other processes of this user can change the "
-			   "command's memory";
+	else
+		snprintf(a->found, sizeof(a->found), "ptrace_scope %d", scope);
+	walls_look(&w);
+	if (!walls_are_missing(&w)) {
+		a->state = scope < 1 ? ABILITY_NOTE : ABILITY_OK;
 		return;
 	}
-	snprintf(a->found, sizeof(a->found), "ptrace_scope %c", scope);
-	if (scope == '0') {
-		a->state = ABILITY_WEAK;
-		a->means = "other processes of this user can change the "
-			   "command's memory";
-	}
+	a->state = ABILITY_MISSING;
+	a->means = "the command could rewrite the memory of other programs of "
+		   "this user, which are under no filter: sessions refuse to "
+		   "start without --weak";
 }
 
 static void try_user_namespace(struct ability *a)

@@ -24,10 +24,6 @@
 #ifndef __NR_pidfd_getfd
 #define __NR_pidfd_getfd 438
 #endif
-#ifndef __NR_landlock_create_ruleset
-#define __NR_landlock_create_ruleset 444
-#endif
-#define LANDLOCK_ASK_VERSION 1u
 
 /* What a child that ended with an errno as its code has to say. */
 static int collect(pid_t pid)
@@ -183,12 +179,4 @@ int trial_netns_cookie(void)
 	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &len) < 0)
 		return errno;
 	return 0;
-}
-
-int trial_landlock(void)
-{
-	long abi = syscall(__NR_landlock_create_ruleset, NULL, 0,
-			   LANDLOCK_ASK_VERSION);
-
-	return abi < 0 ? -errno : (int)abi;
 }

@@ -30,7 +30,4 @@ int trial_transparent(void);
 /* Telling the network namespace of a socket (SO_NETNS_COOKIE). */
 int trial_netns_cookie(void);
 
-/* The version of Landlock's interface, or the negative errno. */
-int trial_landlock(void);
-
 #endif

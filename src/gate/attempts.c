@@ -41,6 +41,7 @@ static bool is_absolute(enum reason reason)
 	case REASON_FAMILY:
 	case REASON_FOREIGN_ABI:
 	case REASON_SYSCALL:
+	case REASON_SIGNAL:
 	case REASON_LIMIT:
 	case REASON_LOOKUP:
 	case N_REASONS:

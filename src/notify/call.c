@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "notify/pending.h"
 #include "notify/target.h"
 
@@ -58,17 +59,23 @@ void call_done(struct call *c)
  * record: closing it would drop the locks that SQLite holds on the file
  * (POSIX locks belong to the process and the file, not to the descriptor).
  */
-static int refuse_non_socket(struct call *c)
+static bool is_of_record(struct call *c)
 {
 	struct stat st;
 
-	if (fstat(c->sock, &st) < 0 ||
-	    (S_ISREG(st.st_mode) &&
-	     store_owns(c->ctx->store, st.st_dev, st.st_ino))) {
-		c->sock = -1; /* leaked on purpose */
-		c->ctx->lose("a descriptor of the record was used as a socket");
+	if (fstat(c->sock, &st) == 0 &&
+	    !(S_ISREG(st.st_mode) &&
+	      store_owns(c->ctx->store, st.st_dev, st.st_ino)))
+		return false;
+	c->sock = -1; /* leaked on purpose */
+	c->ctx->lose("a descriptor of the record was used as a socket");
+	return true;
+}
+
+static int refuse_non_socket(struct call *c)
+{
+	if (is_of_record(c))
 		return -EPERM;
-	}
 	give_back(&c->sock);
 	return -ENOTSOCK;
 }
@@ -135,6 +142,18 @@ static int learn_socket(struct call *c)
 	c->protocol = f->protocol;
 	c->is_foreign_netns = f->is_foreign_netns;
 	return r;
+}
+
+int call_take_any(struct call *c, int fd, int *ret_fd)
+{
+	int r = take_descriptor(c, fd);
+
+	if (r)
+		return r;
+	if (is_of_record(c))
+		return -EPERM;
+	*ret_fd = STEAL_FD(c->sock);
+	return 0;
 }
 
 int call_take_socket(struct call *c, int fd)

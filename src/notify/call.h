@@ -42,6 +42,7 @@ struct notify_context {
 	struct sends *sends;	       /* what sends share (notify/send.h) */
 	uint64_t netns_cookie;	       /* of the supervisor; 0: unknown */
 	bool is_root;		       /* effective uid 0: credentials switch */
+	bool has_signal_scope; /* the kernel keeps signals inside the tree */
 	void (*lose)(const char *why); /* end the session: control is lost */
 };
 
@@ -98,6 +99,13 @@ void call_done(struct call *c);
  * -EPERM when the target may not be inspected.
  */
 int call_take_socket(struct call *c, int fd);
+
+/*
+ * Duplicate a descriptor that need not be a socket; the caller closes *ret_fd.
+ * Returns 0, -EBADF, or -EPERM: may not be inspected, or it is one of our own
+ * files (the session is ended then).
+ */
+int call_take_any(struct call *c, int fd, int *ret_fd);
 
 /*
  * True when the socket is bound to no interface but loopback's, and cannot be

@@ -13,20 +13,28 @@
 
 #define LENGTH(program) (sizeof(program) / sizeof((program)[0]))
 
+#define PROGRAM(name)                                                          \
+	{                                                                      \
+		.len = LENGTH(name),                                           \
+		.filter = (struct sock_filter *)(uintptr_t)(name)              \
+	}
+
 _Static_assert(LENGTH(filter_program) <= BPF_MAXINSNS &&
+		       LENGTH(filter_program_unscoped) <= BPF_MAXINSNS &&
 		       LENGTH(filter_program_before_5_14) <= BPF_MAXINSNS,
 	       "the kernel takes no longer program");
 
-static int install(bool has_netns_cookie, unsigned long flags)
+static int install(const struct filter_options *o, unsigned long flags)
 {
-	const struct sock_filter *code =
-		has_netns_cookie ? filter_program : filter_program_before_5_14;
-	struct sock_fprog prog = {
-		.len = has_netns_cookie ? LENGTH(filter_program)
-					: LENGTH(filter_program_before_5_14),
-		.filter = (struct sock_filter *)(uintptr_t)code,
-	};
-	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &prog);
+	static const struct sock_fprog now = PROGRAM(filter_program);
+	static const struct sock_fprog unscoped =
+		PROGRAM(filter_program_unscoped);
+	static const struct sock_fprog before_5_14 =
+		PROGRAM(filter_program_before_5_14);
+	const struct sock_fprog *prog = !o->has_netns_cookie  ? &before_5_14
+					: o->has_signal_scope ? &now
+							      : &unscoped;
+	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, prog);
 
 	return fd < 0 ? -errno : (int)fd;
 }
@@ -39,11 +47,10 @@ int filter_install(const struct filter_options *o, bool *ret_killable)
 
 	*ret_killable = o->want_killable;
 	if (o->want_killable)
-		fd = install(o->has_netns_cookie,
-			     flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+		fd = install(o, flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
 	if (fd == -EINVAL) {
 		*ret_killable = false;
-		fd = install(o->has_netns_cookie, flags);
+		fd = install(o, flags);
 	}
 	return fd;
 }

@@ -13,6 +13,8 @@ struct filter_options {
 	bool want_killable;    /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV */
 	bool has_netns_cookie; /* SO_NETNS_COOKIE, Linux 5.14; without it new
 				  network namespaces are refused */
+	bool has_signal_scope; /* the walls keep signals inside; without
+				  that SIGIO has to be filtered, too */
 };
 
 /*

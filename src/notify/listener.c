@@ -33,6 +33,7 @@
 #include "notify/listen.h"
 #include "notify/refuse.h"
 #include "notify/send.h"
+#include "notify/signal.h"
 
 #define THREADS_AT_START 4
 #define STUCK_NS	 5000000000ll
@@ -72,7 +73,7 @@ struct listener {
 
 static void dispatch(struct call *c)
 {
-	if (c->data.arch != NATIVE_ARCH) {
+	if (c->data.arch != NATIVE_ARCH && !signal_translate(c)) {
 		refuse_foreign(c);
 		return;
 	}
@@ -102,6 +103,17 @@ static void dispatch(struct call *c)
 		break;
 	case SYS_io_uring_setup:
 		refuse_io_uring(c);
+		break;
+	case SYS_kill:
+	case SYS_tkill:
+	case SYS_tgkill:
+	case SYS_rt_sigqueueinfo:
+	case SYS_rt_tgsigqueueinfo:
+	case SYS_pidfd_send_signal:
+		signal_handle(c);
+		break;
+	case SYS_fcntl:
+		signal_handle_owner(c);
 		break;
 	default:
 		break; /* call_done() denies it */

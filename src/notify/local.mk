@@ -49,15 +49,22 @@ libef_la_SOURCES += \
 	%D%/sendunix.c \
 	%D%/sendunix.h \
 	%D%/sendwait.c \
+	%D%/signal.c \
+	%D%/signal.h \
 	%D%/target.c \
 	%D%/target.h \
 	%D%/thread.c \
 	%D%/thread.h \
+	%D%/tree.c \
+	%D%/tree.h \
 	%D%/uapi.h \
 	%D%/unix_connect.c \
 	%D%/unix_connect.h \
 	%D%/unixdiag.c \
-	%D%/unixdiag.h
+	%D%/unixdiag.h \
+	%D%/walls.c \
+	%D%/walls.h \
+	%D%/walls_kernel.c
 
 # The filter is compiled by libseccomp at build time, by a program of its own.
 noinst_PROGRAMS += %D%/gen_filter

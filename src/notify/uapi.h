@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -33,6 +34,33 @@
 #ifndef MSG_FASTOPEN
 #define MSG_FASTOPEN 0x20000000
 #endif
+
+/*
+ * Landlock, under names of our own: no header of those distributions has all
+ * of it. Its calls have the same numbers on all architectures.
+ */
+#define LANDLOCK_NR_CREATE   444
+#define LANDLOCK_NR_ADD_RULE 445
+#define LANDLOCK_NR_RESTRICT 446
+
+#define LANDLOCK_ASK_VERSION	 1u	      /* landlock_create_ruleset() */
+#define LANDLOCK_FS_MAKE_BLOCK	 (1ull << 11) /* ABI 1 */
+#define LANDLOCK_FS_REFER	 (1ull << 13) /* ABI 2 */
+#define LANDLOCK_NET_CONNECT_TCP (1ull << 1)  /* ABI 4 */
+#define LANDLOCK_SCOPE_UNIX	 (1ull << 0)  /* ABI 6: abstract names */
+#define LANDLOCK_SCOPE_SIGNALS	 (1ull << 1)  /* ABI 6 */
+#define LANDLOCK_BENEATH	 1	      /* landlock_add_rule() */
+
+struct landlock_ruleset {
+	uint64_t fs;	 /* all that ABI 1 to 3 know */
+	uint64_t net;	 /* ABI 4 and 5 */
+	uint64_t scoped; /* ABI 6 */
+};
+
+struct landlock_beneath {
+	uint64_t access;
+	int32_t parent;
+} __attribute__((packed));
 
 /*
  * The kernel restarts a system call that ends with this value, if a signal is

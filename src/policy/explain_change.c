@@ -213,6 +213,7 @@ void explain_change(const struct observation *seen, struct explanation *e)
 	case REASON_FAMILY:
 	case REASON_FOREIGN_ABI:
 	case REASON_SYSCALL:
+	case REASON_SIGNAL:
 	case REASON_LIMIT:
 	case REASON_LOOKUP:
 	case REASON_ALLOW_ALL:

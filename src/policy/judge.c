@@ -450,8 +450,9 @@ struct decision judge(const struct policy *p, const struct observation *seen,
 		deny(&h, REASON_FAMILY);
 		break;
 	case STAGE_SYSCALL:
-		deny(&h, seen->detail == REFUSED_ABI ? REASON_FOREIGN_ABI
-						     : REASON_SYSCALL);
+		deny(&h, seen->detail == REFUSED_ABI	  ? REASON_FOREIGN_ABI
+			 : seen->detail == REFUSED_SIGNAL ? REASON_SIGNAL
+							  : REASON_SYSCALL);
 		break;
 	case N_STAGES:
 	default:

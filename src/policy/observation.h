@@ -41,8 +41,9 @@ enum proto {
 
 /* STAGE_SYSCALL: what .detail says about the call. */
 enum refused {
-	REFUSED_CALL, /* a call that is always refused */
-	REFUSED_ABI,  /* made under another architecture's numbers */
+	REFUSED_CALL,	/* a call that is always refused */
+	REFUSED_ABI,	/* made under another architecture's numbers */
+	REFUSED_SIGNAL, /* to a process outside the session */
 };
 
 /* How a name for an address is known (column "name_source"). */

@@ -64,6 +64,8 @@ static const struct reason_row reasons[] = {
 	[REASON_LIMIT] = { "limit", "a table or the record is full", false },
 	[REASON_LOOKUP] = { "lookup", "the name could not be resolved", false },
 	[REASON_ALLOW_ALL] = { "allow-all", "everything is allowed", false },
+	[REASON_SIGNAL] = { "signal",
+			    "a signal to a process outside the session", false },
 	[REASON_LOCAL] = { "local", "it stays in the kernel of this machine",
 			   false },
 	[REASON_UNIX_NOBODY] = { "unix-nobody",

@@ -48,6 +48,7 @@ enum reason {
 	REASON_LIMIT,	      /* a table is full or the record is */
 	REASON_LOOKUP,	      /* a placeholder's name could not be resolved */
 	REASON_ALLOW_ALL,     /* --allow-all */
+	REASON_SIGNAL,	      /* to a process outside the session */
 	REASON_LOCAL,	      /* netlink: it stays in this machine's kernel */
 	REASON_UNIX_NOBODY,   /* nobody is known to listen there: refused as
 				 the kernel does, not by policy */

@@ -38,7 +38,8 @@ struct shared {
 	_Atomic uint32_t state;
 	int listener;
 	bool is_killable;
-	int error; /* positive errno of FAILED and EXEC_FAILED */
+	bool is_walled; /* the walls were no obstacle */
+	int error;	/* positive errno of FAILED and EXEC_FAILED */
 };
 
 static void set_state(struct shared *s, enum state state)
@@ -158,10 +159,14 @@ static void child_execute(struct launch *l)
 
 static int child_install(const struct launch *l, struct shared *s)
 {
-	int fd;
+	int fd, r;
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return errno;
+	r = walls_enter(&l->walls);
+	if (r < 0)
+		return -r;
+	s->is_walled = true;
 	fd = filter_install(&l->filter, &s->is_killable);
 	if (fd < 0)
 		return -fd;
@@ -265,6 +270,11 @@ int launch_prepare(struct launch *l, char *const *argv, const char *uuid,
 		if (l->pid > 0)
 			waitpid(l->pid, NULL, 0); /* it has ended itself */
 		l->pid = 0;
+		if (!s->is_walled)
+			return err_set(err, s->error,
+				       "the command cannot be put behind "
+				       "Landlock: %s",
+				       strerror(s->error));
 		return explain(s->error, err);
 	}
 	l->listener = s->listener;

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "notify/filter.h"
+#include "notify/walls.h"
 
 /*
  * Starting the command under the filter. The child shares the descriptor
@@ -26,6 +27,7 @@ struct launch {
 	char session_env[64];
 	sigset_t mask; /* the signal mask the command starts with */
 	struct filter_options filter;
+	struct walls walls; /* that the child goes behind */
 };
 
 /*

@@ -78,6 +78,7 @@ static int open_context(struct session *s, struct ef_err *err)
 		.sink_port = s->around.sink_port,
 		.sends = sends_new(!s->launch.is_killable),
 		.is_root = geteuid() == 0,
+		.has_signal_scope = s->launch.walls.has_signals,
 		.lose = loss_declare,
 	};
 	if (!s->ctx.sends || !s->ctx.pending || !s->ctx.targets || !s->ctx.listens)
@@ -159,16 +160,32 @@ static int start_threads(struct session *s, struct ef_err *err)
 		     : 0;
 }
 
+/* Whoever could rewrite the memory of a neighbour could leave by it. */
+static int check_walls(const struct session *s, struct ef_err *err)
+{
+	if (s->o->weak || !walls_are_missing(&s->launch.walls))
+		return 0;
+	return err_set(err, EPERM,
+		       "neither Landlock nor Yama keeps the command from "
+		       "rewriting the memory of other programs of this user; "
+		       "--weak runs it all the same (see egress-filter "
+		       "doctor)");
+}
+
 int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		 struct ef_err *err)
 {
 	int r = launch_find(&s->launch, s->o->argv, err);
 
+	walls_look(&s->launch.walls);
+	if (!r)
+		r = check_walls(s, err);
 	surroundings_read(s->o->policy, &s->around);
 	surroundings_name_agents();
 	s->launch.filter = (struct filter_options){
 		.want_killable = !s->o->old_flags,
 		.has_netns_cookie = s->around.netns_cookie != 0,
+		.has_signal_scope = s->launch.walls.has_signals,
 	};
 	if (!r)
 		r = launch_prepare(&s->launch, s->o->argv, uuid, err);
@@ -199,6 +216,11 @@ void session_tell_start(const struct session *s)
 		log_line(LOG_WARN, "this kernel is older than 5.19: signals "
 				   "may interrupt calls, see egress-filter "
 				   "doctor");
+	if (s->launch.walls.closes_mount)
+		log_line(LOG_INFO,
+			 "this kernel's Landlock (ABI %d) refuses "
+			 "mounts to the command",
+			 s->launch.walls.abi);
 	if (!s->around.placeholders && policy_settings(s->o->policy)->placeholders)
 		log_line(LOG_INFO, "198.18.0.0/15 is in use here: names that "
 				   "no rule mentions are answered NXDOMAIN");
