@@ -9,6 +9,7 @@ libef_la_SOURCES += \
 	%D%/resolve.c \
 	%D%/resolver.h \
 	%D%/service.c %D%/service.h \
+	%D%/standin.c %D%/standin.h \
 	%D%/upstream.c %D%/upstream.h \
 	%D%/upstream_impl.h %D%/upstream_stream.c %D%/upstream_try.c \
 	%D%/waiter.c %D%/waiter.h

@@ -24,6 +24,7 @@ struct resolver {
 	struct clients *clients;
 	struct jobs *jobs;
 	struct waiters waiters;
+	bool may_not_stand_in;	       /* see standin.h; found out by trying */
 	int64_t now_ns;		       /* of this step */
 	uint8_t in[DNS_QUERY_MAX + 1]; /* a datagram of the target */
 	uint8_t out[DNS_MESSAGE_MAX];  /* an answer to the target */

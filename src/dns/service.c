@@ -150,6 +150,7 @@ static void take_datagrams(struct resolver *r, uint16_t server, uint32_t which)
 		if (!redirect_find_peer(r->redirect, &place.source, false, &peer) ||
 		    peer.server != server)
 			continue;
+		place.shown = peer.is_free ? peer.meant : (struct addr){ 0 };
 		/* Too long: its header is enough to say so. */
 		if (n > DNS_QUERY_MAX)
 			n = DNS_HEADER;

@@ -22,6 +22,8 @@ struct waiter_place {
 	uint16_t index;	     /* local socket, connection or job */
 	uint32_t generation; /* of the connection */
 	struct addr source;  /* WAITER_DATAGRAM */
+	struct addr shown;   /* the same: whom the answer should come from;
+				family 0: where the question came to */
 };
 
 struct waiter {

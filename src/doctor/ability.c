@@ -166,7 +166,8 @@ static void try_transparent(struct ability *a)
 {
 	set_result(a, trial_transparent(), ABILITY_WEAK,
 		   "a resolver that reads with recvmsg() waits for its own "
-		   "timeout when a name is refused (CAP_NET_RAW is missing)");
+		   "timeout when a name is refused (CAP_NET_RAW or "
+		   "CAP_NET_BIND_SERVICE is missing)");
 }
 
 static void try_state(struct ability *a)

@@ -159,11 +159,16 @@ int trial_user_namespace(void)
 int trial_transparent(void)
 {
 	auto_close int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	/* An address of nobody (RFC 5737); binding to it sends nothing. */
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(53) };
 	int one = 1;
 
 	if (fd < 0)
 		return errno;
 	if (setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &one, sizeof(one)) < 0)
+		return errno;
+	in.sin_addr.s_addr = htonl(0xc0000201);
+	if (bind(fd, (struct sockaddr *)&in, sizeof(in)) < 0)
 		return errno;
 	return 0;
 }

@@ -24,7 +24,7 @@ int trial_thread_pidfd(void);
 /* A user namespace. */
 int trial_user_namespace(void);
 
-/* Sending with a foreign source address (IP_TRANSPARENT). */
+/* Sending from port 53 of a foreign address (IP_TRANSPARENT). */
 int trial_transparent(void);
 
 /* Telling the network namespace of a socket (SO_NETNS_COOKIE). */

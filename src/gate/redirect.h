@@ -30,6 +30,7 @@ struct redirect_peer {
 	bool is_tcp;
 	unsigned int server; /* index of the redirect_server */
 	struct addr meant;   /* the server the program asked for */
+	bool is_free;	     /* not connected: takes answers from anybody */
 	uint64_t cookie;     /* SO_COOKIE */
 	pid_t pid, tid;
 	int64_t process; /* row of the process */

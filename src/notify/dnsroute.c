@@ -165,21 +165,32 @@ static int send_to(const struct call *c, const struct addr *to,
 		       : 0;
 }
 
+static bool has_peer(int sock)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	return getpeername(sock, (struct sockaddr *)&ss, &len) == 0;
+}
+
 int dnsroute_send(struct call *c, const struct addr *asked, unsigned int server,
 		  const void *data, size_t len)
 {
 	struct redirect *redirect = c->ctx->redirect;
 	const struct redirect_server *s = redirect_server(redirect, server);
-	const struct addr *to = &s->udp4;
+	/* Who asks over IPv6 can be answered from there over IPv6 only. */
+	bool by_ip6 = asked->family == ADDR_IP6 && s->udp6.family;
+	const struct addr *to = by_ip6 ? &s->udp6 : &s->udp4;
 	struct redirect_peer peer;
 	int r;
 
 	if (describe_peer(c, asked, server, &peer) < 0)
 		return -EPERM;
+	peer.is_free = !has_peer(c->sock);
 	redirect_lock(redirect);
 	r = send_to(c, to, data, len);
 	if (wants_ip6(c, r)) {
-		to = &s->udp6;
+		to = by_ip6 ? &s->udp4 : &s->udp6;
 		r = send_to(c, to, data, len);
 	}
 	if (!r)

@@ -28,7 +28,7 @@ check_PROGRAMS += $(live_tables)
 %C%_signal_table_LDADD =
 live_tests = %D%/clients.sh %D%/connect.sh %D%/exec.sh %D%/flags.sh \
 	%D%/interface.sh %D%/listen.sh %D%/record.sh %D%/reload.sh %D%/resolver.sh \
-	%D%/session.sh
+	%D%/session.sh %D%/standin.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh \
 	%D%/rogue.py %D%/subset.py %D%/try.py %D%/web.py
