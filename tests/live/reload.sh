@@ -127,6 +127,7 @@ errors() {
 
 	cp "$narrow" "$conf/.new"
 	mkfifo "$work/release-$user"
+	rm -f "$work/log/lease" # what it said to another user
 	python3 "$work/lease.py" "$conf/.new" <"$work/release-$user" >"$work/log/lease" &
 	holder=$!
 	exec 8>"$work/release-$user"
