@@ -40,12 +40,21 @@ static int watch_local(struct resolver *r, uint16_t server)
 	return 0;
 }
 
+static bool is_among(const struct addr *list, size_t n, const struct addr *a)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].port == a->port && addr_same_ip(&list[i], a))
+			return true;
+	return false;
+}
+
+/* Has it sockets here, trusted or not (any more)? */
 static bool is_known(const struct resolver *r, const struct addr *a)
 {
-	bool is_trusted;
-
-	redirect_find_server(r->redirect, a, &is_trusted);
-	return is_trusted;
+	for (size_t i = 0; i < redirect_n_servers(r->redirect); i++)
+		if (is_among(&redirect_server(r->redirect, i)->server, 1, a))
+			return true;
+	return false;
 }
 
 static int add_resolver(struct resolver *r, const struct addr *a, uint16_t port,
@@ -57,12 +66,14 @@ static int add_resolver(struct resolver *r, const struct addr *a, uint16_t port,
 
 	if (rc)
 		return rc;
-	r->n_locals++;
 	rc = watch_local(r, i);
 	if (!rc)
 		rc = redirect_add_server(r->redirect, &server);
-	if (rc)
+	if (rc) {
+		local_close(&r->locals[i]);
 		return err_set(err, -rc, "cannot start DNS: %s", strerror(-rc));
+	}
+	r->n_locals++;
 	upstream_add_server(r->upstream, a);
 	return 0;
 }
@@ -89,27 +100,49 @@ static struct resolver *resolver_new(const struct dns_options *o)
 	return NULL;
 }
 
+/* Open those that are not there yet; the first one on this port. */
+static int add_resolvers(struct resolver *r, const struct addr *list, size_t n,
+			 uint16_t port, struct ef_err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		int rc;
+
+		if (is_known(r, &list[i]))
+			continue;
+		if (r->n_locals == REDIRECT_SERVERS_MAX)
+			break;
+		rc = add_resolver(r, &list[i], r->n_locals ? 0 : port, err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
 int dns_open(const struct dns_options *o, struct resolver **ret,
 	     struct ef_err *err)
 {
 	auto_of(resolver) struct resolver *r = resolver_new(o);
+	int rc;
 
 	if (!r)
 		return err_set(err, ENOMEM, "cannot start DNS: out of memory");
-	for (size_t i = 0; i < o->n_resolvers; i++) {
-		int rc;
-
-		if (is_known(r, &o->resolvers[i]))
-			continue;
-		if (r->n_locals == REDIRECT_SERVERS_MAX)
-			break;
-		rc = add_resolver(r, &o->resolvers[i],
-				  r->n_locals ? 0 : o->port, err);
-		if (rc)
-			return rc;
-	}
+	rc = add_resolvers(r, o->resolvers, o->n_resolvers, o->port, err);
+	if (rc)
+		return rc;
 	*ret = STEAL(r);
 	return 0;
+}
+
+int dns_trust(struct resolver *r, const struct addr *resolvers, size_t n,
+	      struct ef_err *err)
+{
+	for (size_t i = 0; i < redirect_n_servers(r->redirect); i++) {
+		const struct addr *a = &redirect_server(r->redirect, i)->server;
+
+		redirect_retire_server(r->redirect, i,
+				       !is_among(resolvers, n, a));
+	}
+	return add_resolvers(r, resolvers, n, 0, err);
 }
 
 void dns_close(struct resolver *r)

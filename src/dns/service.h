@@ -28,10 +28,19 @@ struct dns_options {
 
 /*
  * Open the sockets for every resolver, register them in the redirect table
- * (the first REDIRECT_SERVERS_MAX; the rest is not trusted). Returns 0, or -errno with *err told (a port in use, for example).
+ * (the first REDIRECT_SERVERS_MAX, later ones included; the rest is not
+ * trusted). Returns 0, or -errno with *err told (a port in use, for example).
  */
 int dns_open(const struct dns_options *o, struct resolver **ret,
 	     struct ef_err *err);
+
+/*
+ * From now on these are the trusted resolvers: new ones are opened, what is
+ * not among them is asked no more, and what was asked of it goes to the first
+ * that is. Returns 0, or -errno with *err told: one could not be opened.
+ */
+int dns_trust(struct resolver *r, const struct addr *resolvers, size_t n,
+	      struct ef_err *err);
 
 /* Close everything; NULL is fine. */
 void dns_close(struct resolver *r);

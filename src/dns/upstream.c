@@ -113,7 +113,7 @@ uint16_t upstream_start(struct upstream *u, const struct lookup_key *key,
 				   .dnssec_ok = key->dnssec_ok,
 				   .name = key->name,
 				   .qtype = key->qtype };
-	l->server = key->server;
+	l->server = upstream_trusted(u, key->server);
 	l->failures = l->n_dropped = 0;
 	l->until_ns = now_ns + TOTAL_NS;
 	l->next = u->buckets[bucket];
@@ -181,7 +181,7 @@ static bool expire_try(struct upstream *u, struct lookup *l, int64_t now_ns,
 		upstream_set_due(u, l, now_ns);
 		return upstream_send(l) && upstream_give_up(u, l, now_ns, ret);
 	}
-	l->server = (l->server + 1) % u->n_servers;
+	l->server = upstream_trusted(u, l->server + 1);
 	l->ask.is_plain = false;
 	return upstream_try(u, l, now_ns) && upstream_give_up(u, l, now_ns, ret);
 }

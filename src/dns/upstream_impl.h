@@ -71,6 +71,10 @@ void upstream_set_due(struct upstream *u, struct lookup *l, int64_t now_ns);
 /* Ask the lookup's server, over UDP. 0 or -errno: it failed at once. */
 int upstream_try(struct upstream *u, struct lookup *l, int64_t now_ns);
 
+/* The first server from this one on that is trusted; the same one when none
+ * is. */
+unsigned int upstream_trusted(const struct upstream *u, unsigned int server);
+
 /* Go on to the next server that can be asked; an error when each has failed
  * without a timeout between. */
 int upstream_try_next(struct upstream *u, struct lookup *l, int64_t now_ns);

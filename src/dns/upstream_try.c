@@ -88,11 +88,24 @@ void upstream_set_due(struct upstream *u, struct lookup *l, int64_t now_ns)
 	u->due_ns[upstream_index(u, l)] = due < l->until_ns ? due : l->until_ns;
 }
 
+unsigned int upstream_trusted(const struct upstream *u, unsigned int server)
+{
+	for (unsigned int i = 0; i < u->n_servers; i++) {
+		unsigned int next = (server + i) % u->n_servers;
+
+		if (!redirect_is_retired(u->redirect, next))
+			return next;
+	}
+	return server;
+}
+
 int upstream_try(struct upstream *u, struct lookup *l, int64_t now_ns)
 {
 	int rc;
 
 	upstream_close(u, l);
+	if (redirect_is_retired(u->redirect, l->server))
+		return -EACCES;
 	l->tries = 1;
 	upstream_set_due(u, l, now_ns);
 	rc = upstream_roll(l);
@@ -108,7 +121,7 @@ int upstream_try_next(struct upstream *u, struct lookup *l, int64_t now_ns)
 	int rc = -ECONNREFUSED;
 
 	while (++l->failures < u->n_servers) {
-		l->server = (l->server + 1) % u->n_servers;
+		l->server = upstream_trusted(u, l->server + 1);
 		l->ask.is_plain = false;
 		rc = upstream_try(u, l, now_ns);
 		if (!rc)

@@ -5,13 +5,15 @@
  * and stand in a list by last use. A new peer takes a free place or that of
  * the peer unused for longest: a resolver's sockets live for moments, and a
  * peer that is forgotten too early is not served, never mistaken. Servers are
- * added before any other thread exists and are read without the lock.
+ * only ever added, by one thread, and are read without the lock: a server is
+ * whole before the number of them says that it is there.
  */
 #include "gate/redirect.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -40,7 +42,8 @@ struct redirect {
 	pthread_mutex_t lock;
 	uint32_t seed;
 	struct redirect_server servers[REDIRECT_SERVERS_MAX];
-	size_t n_servers;
+	atomic_size_t n_servers;
+	atomic_bool retired[REDIRECT_SERVERS_MAX];
 	bool taken[REDIRECT_SERVERS_MAX];   /* over TCP, by the tree */
 	uint16_t claims[2][UINT16_MAX + 1]; /* holders of a port; TCP second */
 	struct node nodes[REDIRECT_PEERS_MAX];
@@ -75,17 +78,30 @@ void redirect_free(struct redirect *r)
 	free(r);
 }
 
+size_t redirect_n_servers(const struct redirect *r)
+{
+	return atomic_load_explicit(&r->n_servers, memory_order_acquire);
+}
+
 int redirect_add_server(struct redirect *r, const struct redirect_server *s)
 {
-	if (r->n_servers == REDIRECT_SERVERS_MAX)
+	size_t n = redirect_n_servers(r);
+
+	if (n == REDIRECT_SERVERS_MAX)
 		return -ENOSPC;
-	r->servers[r->n_servers++] = *s;
+	r->servers[n] = *s;
+	atomic_store_explicit(&r->n_servers, n + 1, memory_order_release);
 	return 0;
 }
 
-size_t redirect_n_servers(const struct redirect *r)
+void redirect_retire_server(struct redirect *r, size_t i, bool is_retired)
 {
-	return r->n_servers;
+	atomic_store(&r->retired[i], is_retired);
+}
+
+bool redirect_is_retired(const struct redirect *r, size_t i)
+{
+	return atomic_load(&r->retired[i]);
 }
 
 const struct redirect_server *redirect_server(const struct redirect *r, size_t i)
@@ -101,13 +117,21 @@ static bool same_endpoint(const struct addr *a, const struct addr *b)
 int redirect_find_server(const struct redirect *r, const struct addr *asked,
 			 bool *ret_trusted)
 {
-	for (size_t i = 0; i < r->n_servers; i++) {
-		*ret_trusted = same_endpoint(&r->servers[i].server, asked);
-		if (*ret_trusted)
-			return (int)i;
-	}
+	size_t n = redirect_n_servers(r);
+	int first = -1;
+
 	*ret_trusted = false;
-	return r->n_servers ? 0 : -1;
+	for (size_t i = 0; i < n; i++) {
+		if (redirect_is_retired(r, i))
+			continue;
+		if (same_endpoint(&r->servers[i].server, asked)) {
+			*ret_trusted = true;
+			return (int)i;
+		}
+		if (first < 0)
+			first = (int)i;
+	}
+	return first;
 }
 
 /*
@@ -141,7 +165,9 @@ static bool is_any_address(const struct addr *a)
 
 void redirect_distrust(struct redirect *r, const struct addr *a)
 {
-	for (size_t i = 0; a->port && i < r->n_servers; i++) {
+	size_t n = redirect_n_servers(r);
+
+	for (size_t i = 0; a->port && i < n; i++) {
 		const struct addr *server = &r->servers[i].server;
 
 		if (server->port != a->port ||
@@ -167,7 +193,9 @@ bool redirect_is_taken(struct redirect *r, size_t i)
 static bool is_server_socket(const struct redirect *r, const struct addr *a,
 			     bool is_tcp)
 {
-	for (size_t i = 0; i < r->n_servers; i++) {
+	size_t n = redirect_n_servers(r);
+
+	for (size_t i = 0; i < n; i++) {
 		const struct redirect_server *s = &r->servers[i];
 
 		if (same_endpoint(is_tcp ? &s->tcp4 : &s->udp4, a) ||

@@ -44,10 +44,21 @@ struct redirect *redirect_new(void);
 /* Free it; NULL is fine. */
 void redirect_free(struct redirect *r);
 
-/* Make a resolver known (before the target starts). -ENOSPC when full. */
+/* Make a resolver known, for good. -ENOSPC when full. One thread adds; others
+ * may read what was there before. */
 int redirect_add_server(struct redirect *r, const struct redirect_server *s);
 
-/* Number of servers. */
+/*
+ * Server i is no longer trusted (a reload took it out), or is again. It keeps
+ * its index and its sockets, since sockets of the target may be connected to
+ * them. Any thread.
+ */
+void redirect_retire_server(struct redirect *r, size_t i, bool is_retired);
+
+/* Is it? Any thread. */
+bool redirect_is_retired(const struct redirect *r, size_t i);
+
+/* Number of servers, retired ones too. */
 size_t redirect_n_servers(const struct redirect *r);
 
 /* Server i, 0 <= i < redirect_n_servers(). */
@@ -55,8 +66,8 @@ const struct redirect_server *redirect_server(const struct redirect *r, size_t i
 
 /*
  * The server that answers for an address on port 53 (or the port of a
- * trusted one): its own index when it is trusted, else 0, the first; -1 when
- * there is none. *ret_trusted tells which.
+ * trusted one): its own index when it is trusted, else that of the first one
+ * that is; -1 when there is none. *ret_trusted tells which.
  */
 int redirect_find_server(const struct redirect *r, const struct addr *asked,
 			 bool *ret_trusted);

@@ -1,5 +1,6 @@
 libef_la_SOURCES += \
 	%D%/children.c %D%/children.h \
+	%D%/follow.c %D%/follow.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/loss.c %D%/loss.h \
 	%D%/orphans.c %D%/orphans.h \

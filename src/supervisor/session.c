@@ -241,6 +241,7 @@ void session_close(struct session *s)
 	launch_done(&s->launch);
 	targets_free(s->ctx.targets);
 	listen_record_free(s->ctx.listens);
+	policy_unref(s->followed);
 	gate_free(s->gate);
 	redirect_free(s->redirect);
 	store_close(s->store);

@@ -36,6 +36,7 @@ struct session {
 	struct surroundings around;
 	struct store *store;
 	struct gate *gate;
+	struct policy *followed; /* by follow_policy(); held */
 	struct redirect *redirect;
 	struct resolver *resolver;
 	struct notify_context ctx;

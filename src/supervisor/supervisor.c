@@ -29,6 +29,7 @@
 #include "base/log.h"
 #include "dns/service.h"
 #include "notify/pending.h"
+#include "supervisor/follow.h"
 #include "supervisor/loss.h"
 #include "supervisor/record.h"
 #include "supervisor/session.h"
@@ -126,8 +127,10 @@ static int shorter(int a, int b)
 static bool turn(struct session *s)
 {
 	struct epoll_event ev[8];
-	int wait_ms = shorter(IDLE_MS, dns_step(s->resolver)), again_ms, n;
+	int wait_ms, again_ms, n;
 
+	follow_policy(s);
+	wait_ms = shorter(IDLE_MS, dns_step(s->resolver));
 	pump_lookups(s);
 	wait_ms = shorter(wait_ms, pending_step(s->ctx.pending));
 	if (!listener_tick(s->listener, &again_ms))

@@ -64,12 +64,11 @@ static bool names_a_resolver(const struct rule *r)
 	return lists_it;
 }
 
-static void find_resolvers(const struct policy *p, struct surroundings *s)
+void surroundings_find_resolvers(struct surroundings *s, const struct policy *p)
 {
 	const struct settings *set = policy_settings(p);
-	auto_free char *text = read_text("/etc/resolv.conf");
 
-	resolvconf_parse(text ? text : "", &s->resolvconf);
+	s->n_resolvers = 0;
 	for (size_t i = 0; i < s->resolvconf.n_servers; i++)
 		add_resolver(s, &s->resolvconf.servers[i]);
 	for (size_t i = 0; i < set->n_servers; i++)
@@ -82,6 +81,13 @@ static void find_resolvers(const struct policy *p, struct surroundings *s)
 		if (names_a_resolver(r))
 			add_resolver(s, &a);
 	}
+}
+
+static void read_resolvconf(struct surroundings *s)
+{
+	auto_free char *text = read_text("/etc/resolv.conf");
+
+	resolvconf_parse(text ? text : "", &s->resolvconf);
 }
 
 static uint64_t own_netns_cookie(void)
@@ -214,7 +220,8 @@ void surroundings_read(const struct policy *p, struct surroundings *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	ret->sink = -1;
-	find_resolvers(p, ret);
+	read_resolvconf(ret);
+	surroundings_find_resolvers(ret, p);
 	read_hosts(ret);
 	ret->netns_cookie = own_netns_cookie();
 	ret->placeholders = !rule_uses_placeholders(p) &&

@@ -29,6 +29,10 @@ struct surroundings {
 /* Look around. */
 void surroundings_read(const struct policy *p, struct surroundings *ret);
 
+/* Fill in the trusted resolvers: those of resolv.conf as it was, and those of
+ * this policy. Does not block. */
+void surroundings_find_resolvers(struct surroundings *s, const struct policy *p);
+
 /*
  * Remember the ssh-agent and the gpg-agent that the environment names as
  * built-in unix peers. Before there is a second thread.

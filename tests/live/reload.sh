@@ -146,7 +146,50 @@ errors() {
 	is "... and the session ends as it should" $rc 0
 }
 
+# Resolvers of the policy come and go with it. The one asked knows a name that
+# the first one does not.
+resolvers() {
+	printf 'version: 1\ndomains:\n  - pattern: b.example.test\n' >"$work/none.yaml"
+	{ cat "$work/none.yaml" && printf 'dns:\n  servers: [%s]\n' $SECOND; } >"$work/second.yaml"
+	{ cat "$work/none.yaml" && printf 'ip_ranges:\n  - cidr: %s\n    ports: [53]\n' $SECOND; } >"$work/rule.yaml"
+	chmod 644 "$work"/*.yaml
+	lay rename "$work/$1.yaml"
+	rm -f "$work/home/$user/at-"*
+	at_start=$1
+	shift
+	try="python3 $srcdir/tests/live/try.py ask $SECOND b.example.test"
+	run_as $user "$work/egress-filter" -q -c "$policy" "$@" sh -c "
+		first() { $try; : >at-first; }
+		until_is() { until [ \"\$($try)\" = \"\$1\" ]; do :; done; echo \"\$1\"; : >\"at-\$2\"; }
+		if [ $at_start = rule ]; then until_is $WEB first; until_is 'rcode 3' second
+		else first; until_is $WEB second; until_is 'rcode 3' third; fi
+		" >"$work/log/answers" 2>"$work/log/err" &
+	session=$!
+	wait_for [ -e "$work/home/$user/at-first" ]
+}
+follow_resolvers() {
+	resolvers none --reload auto
+	save rename "$work/second.yaml"
+	ok "$user: a resolver of a reloaded policy is asked" \
+		wait_for [ -e "$work/home/$user/at-second" ]
+	save rename "$work/none.yaml"
+	wait $session
+	is "... and no longer when it is gone" "$(cat "$work/log/answers")" "rcode 3
+$WEB
+rcode 3"
+	resolvers rule --reload narrow
+	save rename "$work/none.yaml"
+	wait $session
+	is "$user: the resolver of a rule goes with the rule" "$(cat "$work/log/answers")" "$WEB
+rcode 3"
+}
+SECOND=198.51.100.54
+ip addr add $SECOND/32 dev lo
+name_server a.example.test=$WEB
+(RESOLVER=$SECOND && name_server b.example.test=$WEB)
+
 for user in $users; do
+	follow_resolvers
 	for method in write rename backup vim link volume; do
 		if [ $method = vim ] && ! has vim; then
 			skip "vim is not installed"

@@ -141,6 +141,35 @@ static void test_servers(void)
 	stop();
 }
 
+/* The policy was reloaded: resolvers come, go, and come back. */
+static void test_trust(void)
+{
+	struct ef_err err = { 0 };
+	bool is_trusted;
+
+	start(1);
+	ok(!dns_trust(service, resolver_at, 2, &err));
+	ok(redirect_find_server(redirect, &resolver_at[1], &is_trusted) == 1 &&
+	   is_trusted);
+	ok(!dns_trust(service, resolver_at + 1, 1, &err));
+	ok(redirect_find_server(redirect, &resolver_at[0], &is_trusted) == 1 &&
+	   !is_trusted);
+	/* Who is connected to the first one's socket asks the second now. */
+	ask("a.test", DNS_A);
+	ok(receive(resolver_udp[1]) && is_silent(resolver_udp[0]));
+	ok(!dns_trust(service, resolver_at, 1, &err));
+	ok(redirect_n_servers(redirect) == 2);
+	ask("x.pkg.test", DNS_A);
+	ok(receive(resolver_udp[0]) && is_silent(resolver_udp[1]));
+	/* And nobody, when there is none. */
+	ok(!dns_trust(service, NULL, 0, &err));
+	ok(redirect_find_server(redirect, &resolver_at[0], &is_trusted) == -1);
+	ask("y.pkg.test", DNS_A);
+	ok(receive(target) && rcode() == DNS_SERVFAIL);
+	ok(is_silent(resolver_udp[0]) && is_silent(resolver_udp[1]));
+	stop();
+}
+
 static void test_hosts(void)
 {
 	hosts[0].addr = at("192.0.2.10");
@@ -348,6 +377,7 @@ int main(void)
 	test_garbage();
 	test_strangers();
 	test_servers();
+	test_trust();
 	test_hosts();
 	test_rogue();
 	test_rebinding();
