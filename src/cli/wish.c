@@ -114,6 +114,8 @@ static int take(struct wish *w, int opt, const char *value)
 		return add(w, EF_WAIT, "1", "wait");
 	case OPT_WEAK:
 		return add(w, EF_WEAK, "1", "weak");
+	case OPT_KEEP_CAPS:
+		return add(w, EF_KEEP_CAPS, value, "keep-caps");
 	case OPT_NAME:
 		return add(w, EF_NAME, value, "name");
 	case OPT_TAG:

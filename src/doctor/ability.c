@@ -155,6 +155,27 @@ static void try_yama(struct ability *a)
 		   "start without --weak";
 }
 
+static void try_root(struct ability *a)
+{
+	int error;
+
+	if (geteuid() != 0) {
+		snprintf(a->found, sizeof(a->found), "no");
+		return;
+	}
+	error = trial_mount_namespace();
+	snprintf(a->found, sizeof(a->found), "yes; /proc/sys and /sys: %s",
+		 error ? strerror(error) : "read-only to the command");
+	a->state = ABILITY_NOTE;
+	a->means = "the command loses the capabilities that lead out of a "
+		   "session (see --keep-caps); rather run it as a user";
+	if (!error || access("/proc/sys/kernel/core_pattern", W_OK) < 0)
+		return;
+	a->state = ABILITY_WEAK;
+	a->means = "the command may steer the kernel by /proc/sys and /sys: no "
+		   "mount namespace can be made here";
+}
+
 static void try_user_namespace(struct ability *a)
 {
 	set_result(a, trial_user_namespace(), ABILITY_NOTE,
@@ -203,6 +224,7 @@ static const struct {
 	{ "socket's namespace", try_netns_cookie },
 	{ "Landlock", try_landlock },
 	{ "Yama", try_yama },
+	{ "root", try_root },
 	{ "transparent sending", try_transparent },
 	{ "user namespaces", try_user_namespace },
 	{ "state folder", try_state },

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -153,6 +154,19 @@ int trial_user_namespace(void)
 
 	if (pid == 0)
 		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0 ? errno : 0);
+	return collect(pid);
+}
+
+int trial_mount_namespace(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(unshare(CLONE_NEWNS) < 0 ||
+				      mount(NULL, "/", NULL, MS_REC | MS_SLAVE,
+					    NULL) < 0
+			      ? errno
+			      : 0);
 	return collect(pid);
 }
 

@@ -24,6 +24,9 @@ int trial_thread_pidfd(void);
 /* A user namespace. */
 int trial_user_namespace(void);
 
+/* A mount namespace that differs from ours. */
+int trial_mount_namespace(void);
+
 /* Sending from port 53 of a foreign address (IP_TRANSPARENT). */
 int trial_transparent(void);
 

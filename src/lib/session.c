@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/state.h"
 #include "lib/lookup.h"
+#include "supervisor/caps.h"
 #include "supervisor/supervisor.h"
 
 #define TAGS_MAX 4096
@@ -182,6 +183,8 @@ static int set(struct ef_session *s, enum ef_setting what, const char *value,
 		return set_switch(value, &o->wait_for_all, err);
 	case EF_WEAK:
 		return set_switch(value, &o->weak, err);
+	case EF_KEEP_CAPS:
+		return caps_parse(value, &o->keep_caps, err);
 	case EF_DENY_FD:
 		r = set_number(value, -1, 1 << 20, &number, err);
 		o->deny_fd = (int)number;

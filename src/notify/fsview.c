@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,15 +57,41 @@ static long mount_of(int fd)
 	return at ? strtol(at + strlen("mnt_id:"), NULL, 10) : -1;
 }
 
+/* The root that leads where ours does: its mount, and the table of its mounts
+ * as it is from there, whatever becomes of the process. */
+static struct {
+	pthread_mutex_t lock;
+	long mount; /* -1: none */
+	int table;
+} shared = { .lock = PTHREAD_MUTEX_INITIALIZER, .mount = -1, .table = -1 };
+
+void fsview_share_root(pid_t pid)
+{
+	auto_close int root = open_link(pid, "root");
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
+	shared.mount = root < 0 ? -1 : mount_of(root);
+	shared.table = open(path, O_RDONLY | O_CLOEXEC);
+}
+
+void fsview_unshare_root(void)
+{
+	if (shared.table >= 0)
+		close(shared.table);
+	shared.mount = shared.table = -1;
+}
+
 /* Mounts have numbers that are unique over all namespaces while they last. */
 static bool is_our_root(int root)
 {
 	struct stat theirs, ours;
 	auto_close int own = open("/", PATH_FLAGS | O_DIRECTORY);
+	long mount = mount_of(root);
 
 	return own >= 0 && fstat(root, &theirs) == 0 && fstat(own, &ours) == 0 &&
 	       theirs.st_dev == ours.st_dev && theirs.st_ino == ours.st_ino &&
-	       mount_of(root) >= 0 && mount_of(root) == mount_of(own);
+	       mount >= 0 && (mount == shared.mount || mount == mount_of(own));
 }
 
 static bool is_our_pid_namespace(pid_t tid)
@@ -227,26 +254,51 @@ static bool read_mount(const char *line, long mount, unsigned int *ret_major,
 }
 
 /* Look a mount up in one mount table: 0 or -ENOENT. */
-static int find_mount(const char *table, long mount, unsigned int *ret_major,
-		      unsigned int *ret_minor)
+static int find_in(FILE *f, long mount, unsigned int *ret_major,
+		   unsigned int *ret_minor)
 {
 	auto_free char *line = NULL;
 	size_t size = 0;
 	int r = -ENOENT;
+
+	while (f && r && getline(&line, &size, f) > 0)
+		if (read_mount(line, mount, ret_major, ret_minor))
+			r = 0;
+	return r;
+}
+
+static int find_mount(const char *table, long mount, unsigned int *ret_major,
+		      unsigned int *ret_minor)
+{
 	FILE *f = fopen(table, "re");
+	int r = find_in(f, mount, ret_major, ret_minor);
+
+	if (f)
+		fclose(f);
+	return r;
+}
+
+/* Opening it anew would give the table of what the process is now. */
+static int find_shared(long mount, unsigned int *ret_major,
+		       unsigned int *ret_minor)
+{
+	int fd = shared.table < 0 ? -1 : fcntl(shared.table, F_DUPFD_CLOEXEC, 3);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	int r;
 
 	if (!f)
 		return -ENOENT;
-	while (r && getline(&line, &size, f) > 0)
-		if (read_mount(line, mount, ret_major, ret_minor))
-			r = 0;
-	fclose(f);
+	pthread_mutex_lock(&shared.lock); /* it has one position */
+	rewind(f);
+	r = find_in(f, mount, ret_major, ret_minor);
+	fclose(f); /* moves it, too */
+	pthread_mutex_unlock(&shared.lock);
 	return r;
 }
 
 /*
  * The table of a target in a chroot leaves out what its root hides, the mount
- * the root itself is on included; ours may have it.
+ * the root itself is on included; ours may have it, or that of the session.
  */
 int fsview_device(const struct fsview *v, int file, unsigned int *ret_major,
 		  unsigned int *ret_minor)
@@ -259,5 +311,7 @@ int fsview_device(const struct fsview *v, int file, unsigned int *ret_major,
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", v->tid);
 	if (!find_mount(path, mount, ret_major, ret_minor))
 		return 0;
-	return find_mount("/proc/self/mountinfo", mount, ret_major, ret_minor);
+	if (!find_mount("/proc/self/mountinfo", mount, ret_major, ret_minor))
+		return 0;
+	return find_shared(mount, ret_major, ret_minor);
 }

@@ -29,6 +29,17 @@ struct fsview {
  */
 int fsview_open(pid_t tid, struct fsview *ret);
 
+/*
+ * The root of this process leads where ours does: it is in a mount namespace
+ * that was copied from ours and differs in what may be written. Paths of
+ * whoever has that root are looked up from ours. Once, before there is a
+ * second thread.
+ */
+void fsview_share_root(pid_t pid);
+
+/* Nobody does any more. */
+void fsview_unshare_root(void);
+
 /* Give back what it owns; an empty one is fine. */
 void fsview_close(struct fsview *v);
 

@@ -31,6 +31,7 @@
 #include <unistd.h>
 
 #include "notify/filter.h"
+#include "supervisor/caps.h"
 
 enum state { STARTED, READY, FAILED, GO, EXEC_FAILED };
 
@@ -39,6 +40,7 @@ struct shared {
 	int listener;
 	bool is_killable;
 	bool is_walled; /* the walls were no obstacle */
+	int mounts_error; /* negative; the session says it */
 	int error;	/* positive errno of FAILED and EXEC_FAILED */
 };
 
@@ -161,6 +163,13 @@ static int child_install(const struct launch *l, struct shared *s)
 {
 	int fd, r;
 
+	if (l->mounts)
+		s->mounts_error = mounts_enter(l->mounts);
+	if (l->drop_caps) {
+		r = caps_drop(l->drop_caps);
+		if (r < 0)
+			return -r;
+	}
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return errno;
 	r = walls_enter(&l->walls);
@@ -279,6 +288,7 @@ int launch_prepare(struct launch *l, char *const *argv, const char *uuid,
 	}
 	l->listener = s->listener;
 	l->is_killable = s->is_killable;
+	l->mounts_error = s->mounts_error;
 	return 0;
 }
 

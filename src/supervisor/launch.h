@@ -4,11 +4,13 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
 #include "notify/filter.h"
 #include "notify/walls.h"
+#include "supervisor/mounts.h"
 
 /*
  * Starting the command under the filter. The child shares the descriptor
@@ -27,7 +29,10 @@ struct launch {
 	char session_env[64];
 	sigset_t mask; /* the signal mask the command starts with */
 	struct filter_options filter;
-	struct walls walls; /* that the child goes behind */
+	struct walls walls;	     /* that the child goes behind */
+	const struct mounts *mounts; /* it gets; NULL: keeps those of ours */
+	uint64_t drop_caps;	     /* it loses (supervisor/caps.h) */
+	int mounts_error;	     /* 0 or -errno: it has them not */
 };
 
 /*

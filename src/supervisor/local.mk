@@ -1,8 +1,10 @@
 libef_la_SOURCES += \
+	%D%/caps.c %D%/caps.h \
 	%D%/children.c %D%/children.h \
 	%D%/follow.c %D%/follow.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/loss.c %D%/loss.h \
+	%D%/mounts.c %D%/mounts.h \
 	%D%/orphans.c %D%/orphans.h \
 	%D%/record.c %D%/record.h \
 	%D%/reload.c %D%/reload.h \

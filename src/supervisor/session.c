@@ -18,11 +18,14 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/state.h"
 #include "dns/service.h"
+#include "notify/fsview.h"
 #include "notify/listen.h"
 #include "notify/pending.h"
 #include "notify/send.h"
 #include "notify/target.h"
+#include "supervisor/caps.h"
 #include "supervisor/loss.h"
 #include "supervisor/record.h"
 
@@ -172,6 +175,30 @@ static int check_walls(const struct session *s, struct ef_err *err)
 		       "doctor)");
 }
 
+/*
+ * What a command that is root can do to the machine, and by that to us: the
+ * capabilities that lead out, and the files that steer the kernel.
+ */
+static int plan_rights(struct session *s, struct ef_err *err)
+{
+	char state[1024];
+	int r;
+
+	s->launch.drop_caps = caps_of_ours(caps_perilous() & ~s->o->keep_caps);
+	if (geteuid() != 0)
+		return 0;
+	if (!s->o->db_path)
+		state_make(state, sizeof(state), NULL); /* told when it is used */
+	r = mounts_plan(s->o->state_dir, s->o->policy_path, &s->mounts);
+	if (r < 0)
+		return err_set(err, -r,
+			       "the mounts of this machine cannot be "
+			       "read: %s",
+			       strerror(-r));
+	s->launch.mounts = &s->mounts;
+	return 0;
+}
+
 int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		 struct ef_err *err)
 {
@@ -188,11 +215,15 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		.has_signal_scope = s->launch.walls.has_signals,
 	};
 	if (!r)
+		r = plan_rights(s, err);
+	if (!r)
 		r = launch_prepare(&s->launch, s->o->argv, uuid, err);
 	if (!r)
 		r = protect_self(err);
 	if (r)
 		return r;
+	if (s->launch.mounts && !s->launch.mounts_error)
+		fsview_share_root(s->launch.pid);
 	s->redirect = redirect_new();
 	if (!s->redirect)
 		return err_set(err, ENOMEM, "out of memory");
@@ -210,8 +241,32 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 	return r;
 }
 
+static void tell_rights(const struct session *s)
+{
+	uint64_t kept = caps_of_ours(s->o->keep_caps);
+	int error = s->launch.mounts_error;
+	char names[512];
+
+	if (kept)
+		log_line(LOG_WARN,
+			 "the command keeps capabilities that lead out of the "
+			 "session: %s",
+			 caps_names(kept, names, sizeof(names)));
+	if (s->launch.mounts && s->mounts.is_full)
+		log_line(LOG_WARN, "too many mounts: not all of /proc and /sys "
+				   "is read-only to the command");
+	if (error)
+		log_line(access("/proc/sys/kernel/core_pattern", W_OK) == 0
+				 ? LOG_WARN
+				 : LOG_INFO,
+			 "the command has no mounts of its own (%s): as root "
+			 "it may write what /proc/sys and /sys let it",
+			 strerror(-error));
+}
+
 void session_tell_start(const struct session *s)
 {
+	tell_rights(s);
 	if (!s->launch.is_killable)
 		log_line(LOG_WARN, "this kernel is older than 5.19: signals "
 				   "may interrupt calls, see egress-filter "
@@ -250,4 +305,6 @@ void session_close(struct session *s)
 	if (s->signals >= 0)
 		close(s->signals);
 	surroundings_done(&s->around);
+	mounts_done(&s->mounts);
+	fsview_unshare_root();
 }

@@ -34,6 +34,7 @@ struct session {
 	const struct run_options *o;
 	struct launch launch;
 	struct surroundings around;
+	struct mounts mounts;
 	struct store *store;
 	struct gate *gate;
 	struct policy *followed; /* by follow_policy(); held */

@@ -23,10 +23,10 @@ policy() { # policy LINES...
 	} >"$dir/policy.yaml"
 }
 
-# run COMMAND...: as a target, under $dir/policy.yaml
+# run COMMAND...: as a target, under $dir/policy.yaml; $keep are capabilities
 run() {
 	XDG_STATE_HOME=$dir/state/${as:+other} timeout 60 $as "$ef" \
-		-c "$dir/policy.yaml" -q -- "$@" 2>"$dir/err" </dev/null ||
+		-c "$dir/policy.yaml" -q ${keep:+--keep-caps $keep} -- "$@" 2>"$dir/err" </dev/null ||
 		sed 's/^/# /' "$dir/err"
 }
 
@@ -164,7 +164,7 @@ chmod 755 "$dir/doors"
 is 'nor with a file system id of its own' \
 	"$(run "$peer" fsuid "$dir/doors/root.sock")" EACCES
 is 'nor root without capabilities' \
-	"$(chown 65534 "$dir/doors/root.sock" && run capsh --drop=cap_dac_override -- \
+	"$(chown 65534 "$dir/doors/root.sock" && keep=setpcap run capsh --drop=cap_dac_override -- \
 		-c "exec '$peer' connect '$dir/doors/root.sock'")" EACCES
 chown 0 "$dir/doors/root.sock"
 chmod 666 "$dir/doors/root.sock"
@@ -175,7 +175,7 @@ is 'a server sees the ids of the target' \
 mkdir -p "$dir/root/tmp" "$dir/bind"
 policy "unix_sockets: {deny: ['$dir/doors/root.sock'], default: allow}"
 is 'a rule knows it through a bind mount' \
-	"$(run unshare -m sh -c "mount --bind '$dir/doors' '$dir/bind' &&
+	"$(keep=sys_admin run unshare -m sh -c "mount --bind '$dir/doors' '$dir/bind' &&
 		'$peer' connect '$dir/bind/root.sock'")" EACCES
 is 'and a user who mounts in a namespace of his own' \
 	"$(as='setpriv --reuid=65534 --regid=65534 --clear-groups' run \
@@ -185,7 +185,7 @@ policy
 is 'a chroot: absolute, relative, by links' \
 	"$(run "$peer" chroot "$dir/root")" 'ok ok ok ok'
 is 'an overlay: an own listener' \
-	"$(run unshare -m sh -c "mkdir -p '$dir/ov' && mount -t tmpfs x '$dir/ov' &&
+	"$(keep=sys_admin run unshare -m sh -c "mkdir -p '$dir/ov' && mount -t tmpfs x '$dir/ov' &&
 		cd '$dir/ov' && mkdir low up work all && mount -t overlay x \
 		-o lowerdir=low,upperdir=up,workdir=work all &&
 		'$peer' both '$dir/ov/all/o.sock'")" ok
@@ -214,8 +214,8 @@ is 'by another path, too' "$(result "$dir/control")" EACCES
 # Another network namespace.
 policy "unix_sockets: {default: allow}"
 is 'abstract names of another network namespace' \
-	"$(run unshare -n "$peer" both "@ef-netns-$$")" EACCES
+	"$(keep=sys_admin run unshare -n "$peer" both "@ef-netns-$$")" EACCES
 is 'an own path listener there is not known' \
-	"$(run unshare -n "$peer" both "$dir/n.sock")" ECONNREFUSED
+	"$(keep=sys_admin run unshare -n "$peer" both "$dir/n.sock")" ECONNREFUSED
 
 finish
