@@ -99,6 +99,14 @@ enum field filter_find_field(const char *name, size_t len);
 const char *filter_value(enum field field, enum op op, int64_t now_ms,
 			 struct value *v);
 
+/*
+ * Write a condition on the columns of table attempts that every attempt of
+ * this session (its id, its mode) meets which the filter selects, and maybe
+ * others; "1" when there is none or it does not fit.
+ */
+void filter_sql(const struct filter *f, const char *session, const char *mode,
+		char *buf, size_t size);
+
 /* What is wrong with a regular expression, before it is compiled, or NULL. */
 const char *filter_regex_problem(const char *text);
 

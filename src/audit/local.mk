@@ -4,10 +4,12 @@ libef_la_SOURCES += \
 	%D%/filter.c %D%/filter.h %D%/filter_impl.h \
 	%D%/filter_eval.c \
 	%D%/filter_field.c \
+	%D%/filter_sql.c \
 	%D%/filter_time.c \
 	%D%/intern.c %D%/intern.h \
 	%D%/ndjson.c %D%/ndjson.h \
-	%D%/reader.c %D%/reader.h %D%/reader_impl.h \
+	%D%/reader.c %D%/reader.h %D%/reader_impl.h %D%/reader_sql.h \
+	%D%/reader_columns.c \
 	%D%/reader_db.c \
 	%D%/reader_list.c \
 	%D%/reader_page.c \

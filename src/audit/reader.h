@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "audit/filter.h"
 #include "audit/row.h"
 #include "base/error.h"
 
@@ -47,7 +48,8 @@ struct session_info {
 struct page {
 	struct row *rows;
 	size_t n;
-	void *arena; /* private: the texts */
+	int64_t last; /* every row up to this number has been looked at */
+	void *arena;  /* private: the texts */
 };
 
 #define READER_PAGE_ROWS 256
@@ -91,6 +93,16 @@ int reader_refresh(struct reader *r, size_t session, struct ef_err *err);
  */
 int reader_page(struct reader *r, size_t session, int64_t after,
 		struct page *ret, struct ef_err *err);
+
+/*
+ * The same, but attempts that a filter does not select may be left out, and so
+ * may what is older than since_ms: filter_selects() still has the last word.
+ * An empty filter leaves nothing out. Where rows are left out, the next page
+ * begins after ret->last.
+ */
+int reader_page_where(struct reader *r, size_t session, int64_t after,
+		      const struct filter *f, int64_t since_ms,
+		      struct page *ret, struct ef_err *err);
 
 /* The same row again, by its number: 0, -ENOENT, or -errno. */
 int reader_row(struct reader *r, size_t session, int64_t seq, struct page *ret,

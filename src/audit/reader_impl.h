@@ -35,4 +35,23 @@ int reader_use(struct reader *r, size_t session, sqlite3 **ret,
 /* Read the sessions of a file into the list. 0 or -errno with *err told. */
 int reader_list(struct reader *r, const char *path, struct ef_err *err);
 
+/* Where a row is being read: columns are taken from left to right. */
+struct columns {
+	sqlite3_stmt *q;
+	struct page *page;
+	int at;
+	bool failed; /* out of memory */
+};
+
+/* A copy of n bytes with a NUL behind them that lives as long as the page;
+ * never NULL. */
+const char *columns_keep(struct columns *c, const void *p, size_t n);
+
+/* Read a row of reader_sql.h into *r, which is blank but for its session. */
+void columns_take_row(struct columns *c, struct row *r);
+
+/* Fill in a row that stands for the session as a whole. */
+void columns_take_session(struct columns *c, const struct session_info *s,
+			  enum row_type type, struct row *r);
+
 #endif

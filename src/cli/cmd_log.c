@@ -145,14 +145,17 @@ static void walk_session(struct walk *w, size_t session, int64_t *after)
 	struct ef_err err = { 0 };
 	int r;
 
-	while ((r = reader_page(w->reader, session, *after, &page, &err)) == 0 &&
-	       page.n && !ferror(stdout)) {
+	while ((r = reader_page_where(w->reader, session, *after, w->filter,
+				      w->want->since_ms, &page, &err)) == 0 &&
+	       !ferror(stdout)) {
 		for (size_t i = 0; i < page.n; i++) {
 			if (is_wanted(w, &page.rows[i]) &&
 			    ++w->seen > w->skip && !w->is_count)
 				print(w, &page.rows[i]);
 		}
-		*after = page.rows[page.n - 1].seq;
+		*after = page.last;
+		if (!page.n)
+			break;
 	}
 	page_done(&page);
 	if (r < 0 && !w->is_count) {

@@ -12,3 +12,6 @@ TESTS += %D%/filter.t
 check_PROGRAMS += %D%/reader.t
 TESTS += %D%/reader.t
 %C%_reader_t_SOURCES = %D%/reader.c
+check_PROGRAMS += %D%/filter_sql.t
+TESTS += %D%/filter_sql.t
+%C%_filter_sql_t_SOURCES = %D%/filter_sql.c

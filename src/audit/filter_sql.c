@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A filter as a condition in SQL. What SQL can tell of a row as the evaluator
+ * would (it is then "exact") is put into the condition; of the rest nothing,
+ * so that the condition holds for every attempt that the filter selects, and
+ * perhaps for others. Under "not" only what is exact may stand. No term is
+ * ever NULL.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "audit/filter_impl.h"
+
+struct condition {
+	const struct filter *f;
+	const char *session, *mode; /* the same for all rows */
+	char *buf;
+	size_t len, size;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct condition *c,
+						      const char *fmt, ...)
+{
+	size_t room = c->size - c->len;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(c->buf + c->len, room, fmt, ap);
+	va_end(ap);
+	/* What does not fit shows in len == size. */
+	c->len += n < 0 || (size_t)n >= room ? room : (size_t)n;
+}
+
+static void put_text(struct condition *c, const char *text)
+{
+	put(c, "'");
+	for (; *text; text++)
+		put(c, *text == '\'' ? "''" : "%c", *text);
+	put(c, "'");
+}
+
+/* Columns of table attempts that hold a field, and what is below any value. */
+static const struct {
+	enum field field;
+	const char *column;
+	int64_t least;
+} columns[] = {
+	{ FIELD_PORT, "port", 1 },	    { FIELD_PID, "pid", 1 },
+	{ FIELD_TIME, "at_ms", INT64_MIN }, { FIELD_N, "count", 1 },
+	{ FIELD_PROTO, "proto", 0 },	    { FIELD_STAGE, "stage", 0 },
+	{ FIELD_NAME, "name_source", 0 },
+};
+
+static int find_column(enum field field)
+{
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+		if (columns[i].field == field)
+			return (int)i;
+	return -1;
+}
+
+static bool is_exact_host(const struct filter *f, const struct node *t)
+{
+	if (t->field != FIELD_HOST || t->op == OP_HAS)
+		return false;
+	/* A row without a name is found by the empty one. */
+	for (int i = 0; i < t->n_values; i++)
+		if (!*f->values[t->first_value + i].text)
+			return false;
+	return true;
+}
+
+static bool is_exact(const struct filter *f, int i)
+{
+	const struct node *t = &f->nodes[i];
+
+	switch (t->kind) {
+	case NODE_AND:
+	case NODE_OR:
+		return is_exact(f, t->left) && is_exact(f, t->right);
+	case NODE_NOT:
+		return is_exact(f, t->left);
+	case NODE_TEST:
+	default:
+		return t->op != OP_REGEX &&
+		       (find_column(t->field) >= 0 ||
+			t->field == FIELD_VERDICT || t->field == FIELD_SESSION ||
+			t->field == FIELD_MODE || is_exact_host(f, t));
+	}
+}
+
+static void put_number(struct condition *c, const struct node *t,
+		       const struct value *v)
+{
+	int i = find_column(t->field);
+	const char *column = columns[i].column;
+
+	put(c, "(%s >= %" PRId64 " AND %s ", column, columns[i].least, column);
+	switch (t->op) {
+	case OP_GT:
+		put(c, "> %" PRId64 ")", v->to);
+		break;
+	case OP_GE:
+		put(c, ">= %" PRId64 ")", v->from);
+		break;
+	case OP_LT:
+		put(c, "< %" PRId64 ")", v->from);
+		break;
+	case OP_LE:
+		put(c, "<= %" PRId64 ")", v->to);
+		break;
+	case OP_HAS:
+	case OP_IS:
+	case OP_NOT:
+	case OP_REGEX:
+	default:
+		put(c, "BETWEEN %" PRId64 " AND %" PRId64 ")", v->from, v->to);
+	}
+}
+
+/* row_verdict() in SQL. */
+static void put_verdict(struct condition *c, const char *word)
+{
+	put(c, "(CASE WHEN action = 'held' THEN 'held' WHEN verdict = 'deny' "
+	       "AND action = 'allowed' THEN 'would' ELSE verdict END = ");
+	put_text(c, word);
+	put(c, ")");
+}
+
+static void put_value(struct condition *c, const struct node *t,
+		      const struct value *v)
+{
+	enum field_kind kind = filter_kind(t->field);
+
+	if (kind == KIND_NUMBER || kind == KIND_TIME) {
+		put_number(c, t, v);
+	} else if (t->field == FIELD_VERDICT) {
+		put_verdict(c, v->text);
+	} else if (t->field == FIELD_SESSION) {
+		put(c, "%d", !strncasecmp(c->session, v->text, strlen(v->text)));
+	} else if (t->field == FIELD_MODE) {
+		put(c, "%d", !strcasecmp(c->mode, v->text));
+	} else if (t->field == FIELD_HOST) {
+		put(c, "ifnull(name IN (SELECT id FROM names WHERE name = ");
+		put_text(c, v->text);
+		put(c, " COLLATE NOCASE), 0)");
+	} else {
+		put(c, "%s = ", columns[find_column(t->field)].column);
+		put_text(c, v->text);
+	}
+}
+
+static void put_test(struct condition *c, const struct node *t)
+{
+	put(c, t->op == OP_NOT ? "NOT (" : "(");
+	for (int i = 0; i < t->n_values; i++) {
+		if (i)
+			put(c, " OR ");
+		put_value(c, t, &c->f->values[t->first_value + i]);
+	}
+	put(c, ")");
+}
+
+static void put_node(struct condition *c, int i)
+{
+	const struct node *t = &c->f->nodes[i];
+
+	if (t->kind == NODE_AND || t->kind == NODE_OR) {
+		put(c, "(");
+		put_node(c, t->left);
+		put(c, t->kind == NODE_AND ? " AND " : " OR ");
+		put_node(c, t->right);
+		put(c, ")");
+	} else if (!is_exact(c->f, i)) {
+		put(c, "1");
+	} else if (t->kind == NODE_NOT) {
+		put(c, "NOT ");
+		put_node(c, t->left);
+	} else {
+		put_test(c, t);
+	}
+}
+
+void filter_sql(const struct filter *f, const char *session, const char *mode,
+		char *buf, size_t size)
+{
+	struct condition c = {
+		.f = f, .session = session, .mode = mode, .buf = buf, .size = size
+	};
+
+	if (f->root >= 0)
+		put_node(&c, f->root);
+	if (f->root < 0 || c.len == size)
+		snprintf(buf, size, "1");
+}
