@@ -23,6 +23,7 @@
  * then call_is_waiting(). Only after that has been true may anything be
  * believed: before it, the id may have been somebody else's.
  */
+struct batch;
 struct pending;
 struct targets;
 struct listen_record;
@@ -63,6 +64,7 @@ struct call_buffers {
 	uint8_t *control;			    /* 64 KiB: ancillary data */
 	struct iovec *iov;			    /* 1024: UIO_MAXIOV */
 	struct threads *threads;		    /* callers of before */
+	struct batch *batch;			    /* calls taken at once */
 	struct socket_facts sockets[SOCKETS_KNOWN]; /* by cookie */
 };
 

@@ -284,37 +284,56 @@ static void to_name_server(struct call *c, const struct addr *asked,
 		call_answer(c, 0, r);
 }
 
+void connect_written(struct aside *a)
+{
+	struct call *c = &a->call;
+	const struct addr *to = &a->seen.addr;
+
+	if (a->judged.error)
+		finish(c, &a->ticket, a->judged.error);
+	else if (a->ticket.action == ACTION_PROBE)
+		finish(c, &a->ticket, dnsroute_connect_to_sink(c, to));
+	else if (a->seen.placeholder.family != ADDR_NONE)
+		look_up(c, &a->ticket, to->port);
+	else
+		perform(c, &a->ticket, to);
+	call_done(c);
+}
+
+/* False: answered. */
+static bool may_judge(struct call *c, struct observation *seen)
+{
+	const struct addr *to = &seen->addr;
+
+	if (redirect_is_ours(c->ctx->redirect, to, c->type == SOCK_STREAM))
+		refuse_with(c, seen, REASON_OWN_SOCKET, -EACCES);
+	else if (addr_is_loopback(to) && !call_stays_here(c))
+		refuse_with(c, seen, REASON_SYSCALL, -EPERM);
+	else
+		return true;
+	return false;
+}
+
 static void judge(struct call *c, const struct addr *to)
 {
+	struct aside *a = batch_place(c->buffers->batch);
 	const struct process *who;
-	struct observation seen;
-	struct ticket ticket = { 0 };
 	int64_t row;
-	int r;
 
-	call_observe(c, STAGE_CONNECT, &seen);
-	seen.addr = *to;
-	if (redirect_is_ours(c->ctx->redirect, to, c->type == SOCK_STREAM)) {
-		refuse_with(c, &seen, REASON_OWN_SOCKET, -EACCES);
-		return;
-	}
-	if (addr_is_loopback(to) && !call_stays_here(c)) {
-		refuse_with(c, &seen, REASON_SYSCALL, -EPERM);
-		return;
-	}
-	if (call_identify(c, &who, &row) < 0) {
+	call_observe(c, STAGE_CONNECT, &a->seen);
+	a->seen.addr = *to;
+	if (!may_judge(c, &a->seen)) {
+		batch_done(c->buffers->batch, a);
+	} else if (call_identify(c, &who, &row) < 0) {
 		call_answer(c, 0, -EPERM);
-		return;
+		batch_done(c->buffers->batch, a);
+	} else {
+		gate_judge(c->ctx->gate, &a->seen, who, row, &a->ticket,
+			   &a->judged);
+		a->call = *c;
+		call_moved(c);
+		batch_keep(a->call.buffers->batch, a);
 	}
-	r = gate_admit(c->ctx->gate, &seen, who, row, &ticket);
-	if (r < 0)
-		finish(c, &ticket, r);
-	else if (ticket.action == ACTION_PROBE)
-		finish(c, &ticket, dnsroute_connect_to_sink(c, to));
-	else if (seen.placeholder.family != ADDR_NONE)
-		look_up(c, &ticket, to->port);
-	else
-		perform(c, &ticket, to);
 }
 
 static void handle_internet(struct call *c)

@@ -2,6 +2,7 @@
 #ifndef EF_NOTIFY_CONNECT_H
 #define EF_NOTIFY_CONNECT_H
 
+#include "notify/batch.h"
 #include "notify/call.h"
 #include "notify/pending.h"
 
@@ -11,9 +12,12 @@
  * anew from the judged value. The target's bytes never reach the kernel.
  */
 
-/* Handle one connect(). Answers, or hands the call to the pending table. Does
- * not block on the network. */
+/* Handle one connect(). Answers, hands the call to the pending table, or
+ * judges it and puts it aside in the batch. Does not block on the network. */
 void connect_handle(struct call *c);
+
+/* Go on with one whose row is written, and answer it. The same. */
+void connect_written(struct aside *a);
 
 /*
  * Start a connect of the call's duplicate without waiting: O_NONBLOCK is on

@@ -45,6 +45,13 @@ int kernel_continue(int listener, uint64_t id)
 	return respond(listener, &r);
 }
 
+bool kernel_has_another(int listener)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLIN;
+}
+
 bool kernel_has_hung_up(int listener)
 {
 	struct pollfd p = { .fd = listener };

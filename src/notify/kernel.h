@@ -33,6 +33,10 @@ int kernel_respond(int listener, uint64_t id, int64_t value, int error);
  * that was judged is read from memory. Does not block. */
 int kernel_continue(int listener, uint64_t id);
 
+/* True when kernel_receive() would not block, provided that no other thread
+ * receives. */
+bool kernel_has_another(int listener);
+
 /* True once the last target has gone: nothing will ever be received again. */
 bool kernel_has_hung_up(int listener);
 

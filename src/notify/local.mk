@@ -1,6 +1,8 @@
 libef_la_SOURCES += \
 	%D%/ancillary.c \
 	%D%/ancillary.h \
+	%D%/batch.c \
+	%D%/batch.h \
 	%D%/brief.c \
 	%D%/brief.h \
 	%D%/call.c \
@@ -64,7 +66,9 @@ libef_la_SOURCES += \
 	%D%/unixdiag.h \
 	%D%/walls.c \
 	%D%/walls.h \
-	%D%/walls_kernel.c
+	%D%/walls_kernel.c \
+	%D%/worker.c \
+	%D%/worker.h
 
 # The filter is compiled by libseccomp at build time, by a program of its own.
 noinst_PROGRAMS += %D%/gen_filter

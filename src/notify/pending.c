@@ -153,6 +153,7 @@ int pending_add(struct pending *p, const struct pending_op *op)
 	slot = p->free_slots[--p->n_free];
 	p->ops[slot] = *op;
 	p->ops[slot].call.buffers = NULL;
+	p->ops[slot].call.thread = NULL;
 	p->uses[slot]++;
 	was_idle = p->n_used++ == 0;
 	if (slot >= p->high)

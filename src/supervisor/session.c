@@ -283,11 +283,13 @@ void session_tell_start(const struct session *s)
 		 store_path(s->store));
 }
 
-/* Threads first, then what they used, then what that used. */
+/* Threads first, then what they used, then what that used. What a thread that
+ * does not come back may use is left as it is. */
 void session_close(struct session *s)
 {
 	reload_stop(s->reload);
-	listener_stop(s->listener);
+	if (!listener_stop(s->listener))
+		return;
 	pending_free(s->ctx.pending);
 	sends_free(s->ctx.sends);
 	dns_close(s->resolver);

@@ -7,3 +7,6 @@ TESTS += $(notify_tests)
 check_PROGRAMS += %D%/lost.t
 TESTS += %D%/lost.t
 %C%_lost_t_SOURCES = %D%/lost.c
+check_PROGRAMS += %D%/batch.t
+TESTS += %D%/batch.t
+%C%_batch_t_SOURCES = %D%/batch.c
