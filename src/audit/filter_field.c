@@ -2,6 +2,7 @@
 /* The fields of the filter language, and what their values mean. */
 #include <ctype.h>
 #include <errno.h>
+#include <libpsl.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,21 @@ static const char *user_value(struct value *v)
 	return NULL;
 }
 
+/*
+ * A site is a registrable domain and all below it: a name stands for the one
+ * it belongs to. A public suffix belongs to none and stands for itself and all
+ * below. The list is the one built into the library: the same everywhere, and
+ * nothing is read.
+ */
+static void site_value(struct value *v)
+{
+	const psl_ctx_t *list = psl_builtin();
+	const char *site = list ? psl_registrable_domain(list, v->text) : NULL;
+
+	if (site)
+		v->text = site;
+}
+
 const char *filter_value(enum field field, enum op op, int64_t now_ms,
 			 struct value *v)
 {
@@ -171,8 +187,10 @@ const char *filter_value(enum field field, enum op op, int64_t now_ms,
 		if (v->to > v->from)
 			v->to--;
 		return NULL;
-	case KIND_TEXT:
 	case KIND_SITE:
+		site_value(v);
+		return NULL;
+	case KIND_TEXT:
 	default:
 		return NULL;
 	}
