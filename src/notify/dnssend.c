@@ -162,6 +162,15 @@ static bool is_trusted(const struct call *c, const struct addr *to)
 	       trusted;
 }
 
+/* Connected to the forwarder: it hears nobody else, whomever it asks. */
+static bool is_connected(const struct call *c)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+
+	return getpeername(c->sock, (struct sockaddr *)&ss, &len) == 0;
+}
+
 int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 		   size_t len, bool may_hold)
 {
@@ -171,7 +180,7 @@ int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 	switch (dnsroute_find(c, to, &server)) {
 	case ROUTE_FORWARDER:
 		if (may_hold && c->ctx->resolver && is_trusted(c, to) &&
-		    read_question(c, data, len, &query))
+		    !is_connected(c) && read_question(c, data, len, &query))
 			return send_and_hold(c, to, &query, len);
 		/*
 		 * Clients take a failing send for a network that is down and

@@ -84,4 +84,7 @@ ask_as root AF_INET $RESOLVER free 1 no.example.test
 like "a server of this machine" "$out" '^127\.0\.0\.1 [0-9]+ 0 1$'
 ask_as root AF_INET $RESOLVER free 1 a.example.test
 is "what it answers itself" "$out" "$RESOLVER 53 0 1"
+ask_as root AF_INET $RESOLVER connected 1 a.example.test
+like "... to a socket that is connected, and so hears the forwarder alone" "$out" \
+	'^127\.0\.0\.1 [0-9]+ 0 1$'
 finish
