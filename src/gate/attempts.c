@@ -44,6 +44,7 @@ static bool is_absolute(enum reason reason)
 	case REASON_SIGNAL:
 	case REASON_LIMIT:
 	case REASON_LOOKUP:
+	case REASON_BUDGET:
 	case N_REASONS:
 	default:
 		return true;

@@ -39,8 +39,9 @@ struct gate *gate_new(const struct gate_options *o, struct ef_err *err)
 	g->lease_end_ns = INT64_MAX;
 	g->leases = leases_new();
 	g->placeholders = placeholders_new();
+	g->budgets = budgets_new();
 	g->notices = notices_new();
-	if (!g->leases || !g->placeholders || !g->notices) {
+	if (!g->leases || !g->placeholders || !g->budgets || !g->notices) {
 		err_set(err, ENOMEM, "out of memory");
 		gate_free(g);
 		return NULL;
@@ -60,6 +61,7 @@ void gate_free(struct gate *g)
 	if (!g)
 		return;
 	notices_free(g->notices);
+	budgets_free(g->budgets);
 	placeholders_free(g->placeholders);
 	leases_free(g->leases);
 	policy_unref(g->policy);

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "gate/budget.h"
 #include "gate/gate.h"
 #include "gate/notices.h"
 #include "policy/lease.h"
@@ -23,6 +24,7 @@ struct gate {
 	int64_t lease_end_ns; /* the earliest that is known */
 	struct leases *leases;
 	struct placeholders *placeholders;
+	struct budgets *budgets;
 	struct notices *notices;
 	struct gate_totals totals;
 	int record_error;

@@ -53,6 +53,21 @@ static bool is_bound_reverse(struct gate *g, const struct question *q)
 	return n > 0;
 }
 
+/* Names below a wildcard may be made up to tell something (D28). */
+static bool is_over_budget(struct gate *g, const struct question *q)
+{
+	bool taken;
+
+	if ((g->mode != MODE_ENFORCE && g->mode != MODE_ASK) || !q->rule ||
+	    q->rule->kind != RULE_NAME || !q->rule->is_wildcard)
+		return false;
+	pthread_mutex_lock(&g->lock);
+	taken = budgets_take(g->budgets, &q->rule->name, &q->name,
+			     clock_mono_ns());
+	pthread_mutex_unlock(&g->lock);
+	return !taken;
+}
+
 static enum plan plan_for(struct gate *g, struct question *q,
 			  const struct policy *p, struct answer_plan *ret)
 {
@@ -67,6 +82,10 @@ static enum plan plan_for(struct gate *g, struct question *q,
 	if (plan == PLAN_NO_NAME && is_bound_reverse(g, q)) {
 		ret->reason = REASON_RULE;
 		return PLAN_FORWARD;
+	}
+	if (plan == PLAN_FORWARD && is_over_budget(g, q)) {
+		ret->reason = REASON_BUDGET;
+		return PLAN_NO_NAME;
 	}
 	if (plan != PLAN_PLACEHOLDER)
 		return plan;

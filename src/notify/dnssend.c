@@ -26,9 +26,10 @@
 #include "notify/dnsroute.h"
 #include "wire/dns_answer.h"
 
-#define HOLD_NS	  2000000000ll /* at most, for each server (decision 8) */
-#define PEEKS_MAX 64	       /* replies looked at in one queue */
-#define REPLY_MAX 4096
+#define HOLD_NS	      2000000000ll /* at most, for each server (decision 8) */
+#define FOR_FORWARDER 1
+#define PEEKS_MAX     64 /* replies looked at in one queue */
+#define REPLY_MAX     4096
 
 /* The question, if this is one that can be put again; else false: the
  * forwarder reads it, answers and records whatever it is. */
@@ -51,7 +52,8 @@ static bool read_question(const struct call *c, const void *data, size_t len,
 	return said.verdict == VERDICT_ALLOW;
 }
 
-/* The row of the question, before anything of it leaves. */
+/* The row of the question, before anything of it leaves. FOR_FORWARDER: it is
+ * refused after all, which the forwarder tells. */
 static int record(const struct call *c, const struct addr *to,
 		  const struct dns_query *query, int64_t *ret_seq)
 {
@@ -69,7 +71,9 @@ static int record(const struct call *c, const struct addr *to,
 	q.pid = who->pid;
 	gate_question(c->ctx->gate, &q, who, &plan);
 	*ret_seq = plan.seq;
-	return plan.plan == PLAN_FORWARD ? 0 : -EPERM;
+	if (plan.plan == PLAN_FAIL)
+		return -EPERM;
+	return plan.plan == PLAN_FORWARD ? 0 : FOR_FORWARDER;
 }
 
 /* The same question in our own words, from the target's socket. */
@@ -147,7 +151,7 @@ static int send_and_hold(struct call *c, const struct addr *to,
 	int64_t seq;
 	int r = record(c, to, query, &seq);
 
-	if (r < 0)
+	if (r)
 		return r;
 	if (put_again(c, to, query) < 0)
 		return 0; /* lost on its way, as datagrams are (D21) */
@@ -176,12 +180,16 @@ int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 {
 	struct dns_query query;
 	unsigned int server;
+	int r;
 
 	switch (dnsroute_find(c, to, &server)) {
 	case ROUTE_FORWARDER:
+		r = FOR_FORWARDER;
 		if (may_hold && c->ctx->resolver && is_trusted(c, to) &&
 		    !is_connected(c) && read_question(c, data, len, &query))
-			return send_and_hold(c, to, &query, len);
+			r = send_and_hold(c, to, &query, len);
+		if (r != FOR_FORWARDER)
+			return r;
 		/*
 		 * Clients take a failing send for a network that is down and
 		 * wait for seconds; a lost datagram is just sent again (D21).

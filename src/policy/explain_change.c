@@ -183,6 +183,9 @@ void explain_change(const struct observation *seen, struct explanation *e)
 		advise(e, "such addresses give away credentials of the "
 			  "machine; no name may lead to them");
 		break;
+	case REASON_BUDGET:
+		advise(e, "a rule for the name itself has no budget");
+		break;
 	case REASON_EMBEDDED:
 		change_embedded(e, seen);
 		break;

@@ -47,6 +47,7 @@ enum reason {
 	REASON_LISTEN,	      /* listen: loopback */
 	REASON_LIMIT,	      /* a table is full or the record is */
 	REASON_LOOKUP,	      /* a placeholder's name could not be resolved */
+	REASON_BUDGET,	      /* too many questions under a wildcard */
 	REASON_ALLOW_ALL,     /* --allow-all */
 	REASON_SIGNAL,	      /* to a process outside the session */
 	REASON_LOCAL,	      /* netlink: it stays in this machine's kernel */

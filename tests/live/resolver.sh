@@ -122,7 +122,33 @@ except OSError as e:
 	like "$user: SO_PEEK_OFF is refused" "$out" '^E[A-Z]+$'
 }
 
+# What the labels below a wildcard say reaches whoever answers for them: not in
+# any amount. A socket is connected, another is not.
+tunnel() {
+	for how in connected free; do
+		ef $user -q python3 -c "
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(20)
+if '$how' == 'connected': s.connect(('$RESOLVER', 53))
+codes = [0] * 16
+for i in range(${1:-700}):
+    label = b'tun$how%05d' % i
+    s.sendto(b'\0\7\1\0\0\1\0\0\0\0\0\0' + bytes([len(label)]) + label +
+             b'\7example\4test\0\0\1\0\1', ('$RESOLVER', 53))
+    codes[s.recvfrom(4096)[0][3] & 15] += 1
+print(codes[0], codes[3])"
+		ok "$user, $how: some are answered, the rest does not exist" eval '[ "${out#* }" -gt 0 ] && [ "${out% *}" -ge 500 ]'
+		is "... in the record, too" "$(rows "SELECT count(*) > 0 FROM attempts
+			WHERE stage = 'dns' AND reason = 'budget' AND action = 'denied'")" 1
+		is "... and not at the server" "$(rows "SELECT count(*) FROM questions
+			WHERE verdict = 'allow'")" "$(grep -io "tun$how[0-9]*" "$asked" | tr A-Z a-z | sort -u | wc -l)"
+		: >"$asked"
+	done
+}
+
 for user in $users; do
+	tunnel
 	answers
 	rebinding
 	own_resolver
