@@ -83,6 +83,7 @@ static int apply(const struct wish *w, struct ef_session *s, int deny_fd)
 		}
 	snprintf(number, sizeof(number), "%d", deny_fd);
 	if ((w->allow_all && ef_session_set(s, EF_MODE, "allow-all", &err)) ||
+	    ef_session_set(s, EF_CONFINE, "1", &err) ||
 	    ef_session_set(s, EF_DENY_FD, number, &err)) {
 		output_error("%s", err.text);
 		return EXIT_NOT_STARTED;

@@ -183,6 +183,8 @@ static int set(struct ef_session *s, enum ef_setting what, const char *value,
 		return set_switch(value, &o->wait_for_all, err);
 	case EF_WEAK:
 		return set_switch(value, &o->weak, err);
+	case EF_CONFINE:
+		return set_switch(value, &o->confine, err);
 	case EF_KEEP_CAPS:
 		return caps_parse(value, &o->keep_caps, err);
 	case EF_DENY_FD:

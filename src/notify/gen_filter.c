@@ -25,6 +25,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "notify/gen.h"
+
 #define NOTIFY	  SCMP_ACT_NOTIFY
 #define REFUSE(e) SCMP_ACT_ERRNO(e)
 #define LOW32	  0xffffffffu
@@ -119,82 +121,6 @@ static const uint32_t tcp_allowed[] = { 1,  2,	3,  4,	5,  6,	7,  8,	9,  10,
 static const uint32_t tcp_fastopen[] = { 23, 30, 33, 34 };
 static const uint32_t udp_allowed[] = { 1, 101, 102, 103, 104 };
 
-static void fail(const char *what, int rc)
-{
-	fprintf(stderr, "gen_filter: %s: %s\n", what, strerror(-rc));
-	exit(1);
-}
-
-static int number_of(const char *name)
-{
-	int nr = seccomp_syscall_resolve_name(name);
-
-	return nr == __NR_SCMP_ERROR ? -1 : nr;
-}
-
-static void add(scmp_filter_ctx ctx, uint32_t action, const char *name,
-		unsigned int n, const struct scmp_arg_cmp *cmp)
-{
-	int nr = number_of(name), rc;
-
-	if (nr == -1)
-		return; /* a call this libseccomp does not know */
-	rc = seccomp_rule_add_array(ctx, action, nr, n, cmp);
-	if (rc < 0 && rc != -EDOM)
-		fail(name, rc);
-}
-
-static struct scmp_arg_cmp masked(unsigned int index, uint32_t mask,
-				  uint32_t value)
-{
-	return (struct scmp_arg_cmp){ .arg = index,
-				      .op = SCMP_CMP_MASKED_EQ,
-				      .datum_a = mask,
-				      .datum_b = value & mask };
-}
-
-static bool prefix_used(const uint32_t *set, size_t n, uint32_t mask,
-			uint32_t value)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((set[i] & mask) == value)
-			return true;
-	return false;
-}
-
-/*
- * The action for every value of the argument behind cmp[0..n_cmp) that is not
- * in the set: walk the tree of prefixes, stop where no member is below. bits
- * is how many low bits count (the kernel ignores the others).
- */
-struct complement {
-	scmp_filter_ctx ctx;
-	const char *name;
-	uint32_t action;
-	unsigned int index, bits;
-	const uint32_t *set;
-	size_t n_set;
-	struct scmp_arg_cmp cmp[4];
-	unsigned int n_cmp;
-};
-
-static void complement_walk(struct complement *c, unsigned int depth,
-			    uint32_t value)
-{
-	uint32_t all = c->bits == 32 ? LOW32 : (1u << c->bits) - 1;
-	uint32_t mask = depth ? all & ~((1ull << (c->bits - depth)) - 1) : 0;
-
-	if (!prefix_used(c->set, c->n_set, mask, value)) {
-		c->cmp[c->n_cmp] = masked(c->index, mask, value);
-		add(c->ctx, c->action, c->name, c->n_cmp + 1, c->cmp);
-		return;
-	}
-	if (depth == c->bits)
-		return;
-	complement_walk(c, depth + 1, value);
-	complement_walk(c, depth + 1, value | 1u << (c->bits - depth - 1));
-}
-
 static void refuse_options(scmp_filter_ctx ctx, uint32_t level,
 			   const uint32_t *allowed, size_t n_allowed,
 			   const uint32_t *special, size_t n_special,
@@ -213,11 +139,11 @@ static void refuse_options(scmp_filter_ctx ctx, uint32_t level,
 		set[n_allowed + i] = special[i];
 	c.set = set;
 	c.n_set = n_allowed + n_special;
-	c.cmp[0] = masked(1, LOW32, level);
-	complement_walk(&c, 0, 0);
+	c.cmp[0] = gen_masked(1, LOW32, level);
+	gen_complement(&c);
 	for (size_t i = 0; i < n_special; i++) {
-		c.cmp[1] = masked(2, LOW32, special[i]);
-		add(ctx, special_action, "setsockopt", 2, c.cmp);
+		c.cmp[1] = gen_masked(2, LOW32, special[i]);
+		gen_add(ctx, special_action, "setsockopt", 2, c.cmp);
 	}
 }
 
@@ -245,10 +171,10 @@ static void add_setsockopt(scmp_filter_ctx ctx)
 		       tcp_fastopen, N_OF(tcp_fastopen), REFUSE(EOPNOTSUPP));
 	refuse_options(ctx, IPPROTO_UDP, udp_allowed, N_OF(udp_allowed), NULL,
 		       0, 0);
-	cmp[0] = masked(1, LOW32, SOL_SOCKET);
+	cmp[0] = gen_masked(1, LOW32, SOL_SOCKET);
 	for (size_t i = 0; i < N_OF(socket_refused); i++) {
-		cmp[1] = masked(2, LOW32, socket_refused[i].name);
-		add(ctx, socket_refused[i].action, "setsockopt", 2, cmp);
+		cmp[1] = gen_masked(2, LOW32, socket_refused[i].name);
+		gen_add(ctx, socket_refused[i].action, "setsockopt", 2, cmp);
 	}
 }
 
@@ -266,10 +192,10 @@ static void restrict_protocols(scmp_filter_ctx ctx, uint32_t family, int type,
 				.set = set,
 				.n_set = n };
 
-	c.cmp[c.n_cmp++] = masked(0, LOW32, family);
+	c.cmp[c.n_cmp++] = gen_masked(0, LOW32, family);
 	if (type >= 0)
-		c.cmp[c.n_cmp++] = masked(1, 0xf, (uint32_t)type);
-	complement_walk(&c, 0, 0);
+		c.cmp[c.n_cmp++] = gen_masked(1, 0xf, (uint32_t)type);
+	gen_complement(&c);
 }
 
 static void add_socket(scmp_filter_ctx ctx)
@@ -290,7 +216,7 @@ static void add_socket(scmp_filter_ctx ctx)
 				.n_set = N_OF(families) };
 	static const uint32_t inet[] = { AF_INET, AF_INET6 };
 
-	complement_walk(&c, 0, 0);
+	gen_complement(&c);
 	for (size_t i = 0; i < N_OF(inet); i++) {
 		struct complement t = { .ctx = ctx,
 					.name = "socket",
@@ -301,8 +227,8 @@ static void add_socket(scmp_filter_ctx ctx)
 					.n_set = N_OF(types),
 					.n_cmp = 1 };
 
-		t.cmp[0] = masked(0, LOW32, inet[i]);
-		complement_walk(&t, 0, 0);
+		t.cmp[0] = gen_masked(0, LOW32, inet[i]);
+		gen_complement(&t);
 		restrict_protocols(ctx, inet[i], SOCK_STREAM, stream,
 				   N_OF(stream));
 	}
@@ -318,13 +244,13 @@ static void add_addressed(scmp_filter_ctx ctx)
 	struct scmp_arg_cmp cmp = { .arg = 4, .op = SCMP_CMP_NE };
 
 	for (size_t i = 0; i < N_OF(names); i++)
-		add(ctx, NOTIFY, names[i], 1, &cmp);
+		gen_add(ctx, NOTIFY, names[i], 1, &cmp);
 }
 
 static void add_signals(scmp_filter_ctx ctx)
 {
 	for (size_t i = 0; i < N_OF(signal_calls); i++)
-		add(ctx, NOTIFY, signal_calls[i], 0, NULL);
+		gen_add(ctx, NOTIFY, signal_calls[i], 0, NULL);
 }
 
 static void add_owners(scmp_filter_ctx ctx)
@@ -332,18 +258,18 @@ static void add_owners(scmp_filter_ctx ctx)
 	static const char *const names[] = { "fcntl", "fcntl64" };
 	static const uint32_t ioctls[] = { 0x8901 /* FIOSETOWN */,
 					   0x8902 /* SIOCSPGRP */ };
-	struct scmp_arg_cmp own = masked(1, LOW32, F_SETOWN);
-	struct scmp_arg_cmp own_ex = masked(1, LOW32, 15 /* F_SETOWN_EX */);
+	struct scmp_arg_cmp own = gen_masked(1, LOW32, F_SETOWN);
+	struct scmp_arg_cmp own_ex = gen_masked(1, LOW32, 15 /* F_SETOWN_EX */);
 
 	for (size_t i = 0; i < N_OF(names); i++) {
-		add(ctx, NOTIFY, names[i], 1, &own);
+		gen_add(ctx, NOTIFY, names[i], 1, &own);
 		/* Whom it names is in memory. */
-		add(ctx, REFUSE(EPERM), names[i], 1, &own_ex);
+		gen_add(ctx, REFUSE(EPERM), names[i], 1, &own_ex);
 	}
 	for (size_t i = 0; i < N_OF(ioctls); i++) {
-		struct scmp_arg_cmp cmp = masked(1, LOW32, ioctls[i]);
+		struct scmp_arg_cmp cmp = gen_masked(1, LOW32, ioctls[i]);
 
-		add(ctx, REFUSE(EPERM), "ioctl", 1, &cmp);
+		gen_add(ctx, REFUSE(EPERM), "ioctl", 1, &cmp);
 	}
 }
 
@@ -351,13 +277,13 @@ static void add_common(scmp_filter_ctx ctx, bool is_foreign)
 {
 	for (size_t i = 0; i < N_OF(wholes); i++)
 		if (!is_foreign || wholes[i].foreign_too)
-			add(ctx, wholes[i].action, wholes[i].name, 0, NULL);
+			gen_add(ctx, wholes[i].action, wholes[i].name, 0, NULL);
 	for (size_t i = 0; i < N_OF(arguments); i++) {
 		const struct argument *a = &arguments[i];
-		struct scmp_arg_cmp cmp = masked(a->index, a->mask, a->value);
+		struct scmp_arg_cmp cmp = gen_masked(a->index, a->mask, a->value);
 
 		if (!is_foreign || a->foreign_too)
-			add(ctx, a->action, a->name, 1, &cmp);
+			gen_add(ctx, a->action, a->name, 1, &cmp);
 	}
 }
 
@@ -385,7 +311,7 @@ static scmp_filter_ctx new_context(void)
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 
 	if (!ctx)
-		fail("seccomp_init", -ENOMEM);
+		gen_fail("seccomp_init", -ENOMEM);
 	/* x32 and everything else that is neither of the two. */
 	seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, REFUSE(ENOSYS));
 	return ctx;
@@ -399,10 +325,10 @@ static scmp_filter_ctx foreign_context(uint32_t arch, const struct kernel *k)
 	if (!rc)
 		rc = seccomp_arch_remove(ctx, seccomp_arch_native());
 	if (rc)
-		fail("foreign architecture", rc);
+		gen_fail("foreign architecture", rc);
 	add_common(ctx, true);
 	for (size_t i = 0; i < N_OF(foreign_calls); i++)
-		add(ctx, NOTIFY, foreign_calls[i], 0, NULL);
+		gen_add(ctx, NOTIFY, foreign_calls[i], 0, NULL);
 	if (!k->has_signal_scope) {
 		add_signals(ctx);
 		add_owners(ctx);
@@ -416,36 +342,19 @@ static scmp_filter_ctx foreign_context(uint32_t arch, const struct kernel *k)
  */
 static void refuse_namespaces(scmp_filter_ctx ctx)
 {
-	struct scmp_arg_cmp flag = masked(0, CLONE_NEWNET, CLONE_NEWNET);
+	struct scmp_arg_cmp flag = gen_masked(0, CLONE_NEWNET, CLONE_NEWNET);
 
-	add(ctx, REFUSE(EPERM), "unshare", 1, &flag);
-	add(ctx, REFUSE(EPERM), "clone", 1, &flag);
-	add(ctx, REFUSE(EPERM), "setns", 0, NULL);
+	gen_add(ctx, REFUSE(EPERM), "unshare", 1, &flag);
+	gen_add(ctx, REFUSE(EPERM), "clone", 1, &flag);
+	gen_add(ctx, REFUSE(EPERM), "setns", 0, NULL);
 	/* Its flags are in memory; libc falls back to clone(). */
-	add(ctx, REFUSE(ENOSYS), "clone3", 0, NULL);
-}
-
-static void print_program(const char *name, int fd)
-{
-	struct sock_filter f;
-	size_t n = 0;
-
-	printf("static const struct sock_filter %s[] = {\n", name);
-	if (lseek(fd, 0, SEEK_SET) < 0)
-		fail("lseek", -errno);
-	for (; read(fd, &f, sizeof(f)) == (ssize_t)sizeof(f); n++)
-		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", f.code, f.jt, f.jf,
-		       f.k);
-	printf("};\n");
-	if (!n || n > BPF_MAXINSNS)
-		fail("program size", -E2BIG);
+	gen_add(ctx, REFUSE(ENOSYS), "clone3", 0, NULL);
 }
 
 static void generate(const char *name, const struct kernel *k)
 {
 	scmp_filter_ctx ctx = new_context();
 	uint32_t other = foreign_arch();
-	FILE *tmp = tmpfile();
 	int rc;
 
 	add_common(ctx, false);
@@ -460,16 +369,9 @@ static void generate(const char *name, const struct kernel *k)
 	if (other) {
 		rc = seccomp_merge(ctx, foreign_context(other, k));
 		if (rc)
-			fail("merge", rc);
+			gen_fail("merge", rc);
 	}
-	if (!tmp)
-		fail("tmpfile", -errno);
-	rc = seccomp_export_bpf(ctx, fileno(tmp));
-	if (rc)
-		fail("export", rc);
-	print_program(name, fileno(tmp));
-	fclose(tmp);
-	seccomp_release(ctx);
+	gen_print(name, ctx);
 }
 
 int main(void)

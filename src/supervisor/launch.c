@@ -39,9 +39,9 @@ struct shared {
 	_Atomic uint32_t state;
 	int listener;
 	bool is_killable;
-	bool is_walled; /* the walls were no obstacle */
+	bool is_walled;	  /* the walls were no obstacle */
 	int mounts_error; /* negative; the session says it */
-	int error;	/* positive errno of FAILED and EXEC_FAILED */
+	int error;	  /* positive errno of FAILED and EXEC_FAILED */
 };
 
 static void set_state(struct shared *s, enum state state)

@@ -2,6 +2,7 @@ libef_la_SOURCES += \
 	%D%/caps.c %D%/caps.h \
 	%D%/children.c %D%/children.h \
 	%D%/follow.c %D%/follow.h \
+	%D%/confine.c %D%/confine.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/loss.c %D%/loss.h \
 	%D%/mounts.c %D%/mounts.h \
@@ -12,3 +13,12 @@ libef_la_SOURCES += \
 	%D%/session.c %D%/session.h \
 	%D%/supervisor.c %D%/supervisor.h \
 	%D%/surroundings.c %D%/surroundings.h
+
+# The supervisor's own allow list is compiled when this program is built, too.
+noinst_PROGRAMS += %D%/gen_confine
+%C%_gen_confine_SOURCES = %D%/gen_confine.c %D%/../notify/gen.c %D%/../notify/gen.h
+%C%_gen_confine_LDADD = $(DEPS_LIBS)
+%D%/confine_prog.h: %D%/gen_confine$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) %D% && ./%D%/gen_confine$(EXEEXT) > $@.tmp && mv $@.tmp $@
+%D%/confine.lo: %D%/confine_prog.h
+CLEANFILES += %D%/confine_prog.h %D%/confine_prog.h.tmp

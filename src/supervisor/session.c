@@ -26,6 +26,7 @@
 #include "notify/send.h"
 #include "notify/target.h"
 #include "supervisor/caps.h"
+#include "supervisor/confine.h"
 #include "supervisor/loss.h"
 #include "supervisor/record.h"
 
@@ -238,6 +239,8 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		r = open_loop(s, handled, err);
 	if (!r)
 		r = start_threads(s, err);
+	if (!r && s->o->confine)
+		r = confine_self(err);
 	return r;
 }
 

@@ -22,11 +22,12 @@ struct run_options {
 	bool reload_auto;	 /* --reload auto */
 	bool wait_for_all;	 /* --wait */
 	bool weak;		 /* --weak */
-	uint64_t keep_caps;	 /* --keep-caps: a set (supervisor/caps.h) */
-	int deny_fd;		 /* where denial lines go; -1: nowhere */
-	bool quiet;		 /* no denial lines, no footer */
-	bool old_flags; /* tests: behave as on a kernel older than 5.19 */
-	bool verbose;	/* one line for each allowed destination too */
+	bool confine; /* this process limits itself, for good (confine.h) */
+	uint64_t keep_caps; /* --keep-caps: a set (supervisor/caps.h) */
+	int deny_fd;	    /* where denial lines go; -1: nowhere */
+	bool quiet;	    /* no denial lines, no footer */
+	bool old_flags;	    /* tests: behave as on a kernel older than 5.19 */
+	bool verbose;	    /* one line for each allowed destination too */
 };
 
 struct run_result {

@@ -22,6 +22,7 @@ int main(int argc, char **argv)
 	struct run_options o = { .name = "",
 				 .tags = "",
 				 .deny_fd = -1,
+				 .confine = true,
 				 .quiet = true,
 				 .old_flags = true };
 	struct run_result result = { .exit_code = 125 };

@@ -36,7 +36,7 @@ int main(int argc, char **argv)
 {
 	static struct problems problems;
 	struct run_options o = {
-		.name = "", .tags = "", .deny_fd = -1, .quiet = true
+		.name = "", .tags = "", .deny_fd = -1, .confine = true, .quiet = true
 	};
 	struct run_result result = { .exit_code = 125 };
 	struct policy *policy = NULL;
