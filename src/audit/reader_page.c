@@ -72,7 +72,7 @@ struct query {
 };
 
 static int bind_query(sqlite3_stmt *s, const struct session_info *i,
-		const struct query *q)
+		      const struct query *q)
 {
 	int rc = sqlite3_bind_int64(s, 1, i->row);
 

@@ -109,8 +109,10 @@ void store_close(struct store *st)
 	store_stop_thread(st);
 	if (st->session && st->ckpt)
 		store_flush(st);
-	close_database(st);
+	/* first: SQLite is about to remove watched files, and to forget a watch
+	 * of those takes the kernel some milliseconds */
 	store_watch_stop(st);
+	close_database(st);
 	if (st->folder_fd >= 0)
 		close(st->folder_fd);
 	pthread_cond_destroy(&st->wake);

@@ -240,6 +240,7 @@ void store_flush(struct store *st)
 	pthread_mutex_lock(&st->ckpt_lock);
 	pthread_mutex_lock(&st->lock);
 	flush_locked(st);
+	store_watch_start(st);
 	if (!store_is_altered(st))
 		store_check_files(st);
 	pthread_mutex_unlock(&st->lock);

@@ -64,7 +64,8 @@ enum { FILE_DB, FILE_WAL, FILE_SHM, N_FILES };
 #define ANSWERS_MAX	  64 /* answers waiting */
 #define ANSWER_TEXT_MAX	  512 /* addresses of one answer, as text */
 #define SAME_SLOTS	  4096
-#define CHECKPOINT_BYTES  (4u << 20)  /* a checkpoint is due */
+#define WATCH_ROWS	  256	     /* a session of so many is worth a watch */
+#define CHECKPOINT_BYTES  (4u << 20) /* a checkpoint is due */
 #define WAL_CAP_BYTES	  (16u << 20) /* writers wait for the checkpoint */
 #define STORE_PAGE_BYTES  4096
 #define BUSY_STEP_US	  50
@@ -111,6 +112,7 @@ struct store {
 	bool has_anchor;   /* STMT_ANCHOR is held open, see store_anchor.c */
 	bool has_compiled; /* a statement was compiled again */
 	int watch_fd;	   /* inotify, or -1 */
+	bool is_watch_tried;
 	atomic_bool is_altered;
 	bool limit_told; /* the event row about the size limit is there */
 	char *schema;	 /* its text at start */
@@ -230,7 +232,8 @@ int store_write_pending(struct store *st);
 /* Remember what the files are now; 0 or -errno with *err told. */
 int store_remember_files(struct store *st, struct ef_err *err);
 
-/* Watch the files for store_watch_is_quiet(), as far as the kernel lets us. */
+/* Watch the files for store_watch_is_quiet() from now on, where that pays and
+ * as far as the kernel lets us; who calls looks at the files next. */
 void store_watch_start(struct store *st);
 
 /* True when nothing was done to the files since the last call, short of

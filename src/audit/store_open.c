@@ -174,13 +174,20 @@ static int connect_to(struct store *st, sqlite3 **ret, struct ef_err *err)
 	return rc == SQLITE_OK ? 0 : schema_told(*ret, rc, path, err);
 }
 
+static int set_sync(struct store *st, bool on)
+{
+	return sqlite3_exec(st->db,
+			    on ? "PRAGMA synchronous = NORMAL"
+			       : "PRAGMA synchronous = OFF",
+			    NULL, NULL, NULL);
+}
+
 /* A new file becomes a write-ahead one without waiting for the disk: there is
  * nothing in it to lose yet. */
 static int use_log(struct store *st, struct ef_err *err)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_exec(st->db, "PRAGMA synchronous = OFF", NULL, NULL,
-			      NULL);
+	int rc = set_sync(st, false);
 	bool is_wal = false;
 
 	if (rc == SQLITE_OK)
@@ -195,9 +202,8 @@ static int use_log(struct store *st, struct ef_err *err)
 		rc = SQLITE_OK;
 	}
 	sqlite3_finalize(s);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(st->db, "PRAGMA synchronous = NORMAL", NULL,
-				  NULL, NULL);
+	if (rc == SQLITE_OK && st->is_shared)
+		rc = set_sync(st, true);
 	if (rc != SQLITE_OK)
 		return schema_told(st->db, rc, st->path[FILE_DB], err);
 	if (!is_wal)
@@ -285,14 +291,14 @@ static int begin_session(struct store *st, const struct session_start *s,
 	r = store_remember_files(st, err);
 	if (r < 0)
 		return r;
-	store_watch_start(st);
 	store_watch_log(st);
 	store_check_reset(st);
 	r = put_session(st, s);
 	if (r < 0)
 		return err_set(err, -r, "%s: the first row: %s", path,
 			       sqlite3_errmsg(st->db));
-	return 0;
+	rc = set_sync(st, true);
+	return rc == SQLITE_OK ? 0 : schema_told(st->db, rc, path, err);
 }
 
 static int open_all(struct store *st, const struct store_options *o,

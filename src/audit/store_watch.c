@@ -10,6 +10,8 @@
 // kind, asks for a full check, and one is made twice a second all the same:
 // what has been mounted over a folder is no event. Where there is no watch (no
 // room for one, a folder above that cannot be read) each check is a full one.
+// To end a watch takes the kernel up to some ten milliseconds, so a session of
+// few rows does without.
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -47,8 +49,12 @@ static bool add_folders(int watch, const char *file)
 
 void store_watch_start(struct store *st)
 {
-	int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	int watch;
 
+	if (st->is_watch_tried || st->seq < WATCH_ROWS)
+		return;
+	st->is_watch_tried = true;
+	watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (watch < 0)
 		return;
 	if (add(watch, st->path[FILE_DB], OF_FILE) &&

@@ -45,6 +45,8 @@ int store_put(struct store *st, enum store_stmt which, enum digest_table table,
 		return store_give_up(st, r);
 	if (ret_seq)
 		*ret_seq = st->seq = cells[1].n;
+	if (ret_seq && st->seq == WATCH_ROWS)
+		pthread_cond_signal(&st->wake); /* store_watch_start() */
 	return digest_row(st->digest, table, cells, n);
 }
 

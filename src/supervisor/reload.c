@@ -8,7 +8,10 @@
  * have passed without another one (an editor writes several times), but no
  * longer than two seconds, then reads the file. The bytes are compared with
  * those of the live policy first: nothing is told about a save that changed
- * nothing. A change that was refused as widening is told once.
+ * nothing. A change that was refused as widening is told once. The first half
+ * second goes without a watch, which takes the kernel up to some ten
+ * milliseconds to end: many commands are through by then, and for the others
+ * the file is read once.
  */
 #include "supervisor/reload.h"
 
@@ -30,6 +33,7 @@
 #include "base/log.h"
 #include "policy/load.h"
 
+#define FIRST_MS      500
 #define SETTLE_MS     200
 #define SETTLE_MAX_NS 2000000000ll
 #define LINKS_MAX     16
@@ -200,27 +204,36 @@ static bool settle(struct reload *r, struct pollfd fds[2])
 	return true;
 }
 
+/* True when it is time to end. */
+static bool is_told_to_stop(struct reload *r, struct pollfd *event)
+{
+	uint64_t told = 0;
+
+	if (event->revents && read(r->event, &told, sizeof(told)) < 0)
+		return true;
+	event->revents = 0;
+	return told & (POKE - 1);
+}
+
 static void *work(void *arg)
 {
 	struct reload *r = arg;
 	struct pollfd fds[2] = { { .fd = r->inotify, .events = POLLIN },
 				 { .fd = r->event, .events = POLLIN } };
-	uint64_t told;
+	int wait_ms = FIRST_MS;
 
-	for (;;) {
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return NULL;
-		if (fds[1].revents) {
-			if (read(r->event, &told, sizeof(told)) < 0 ||
-			    told & (POKE - 1))
-				return NULL;
-			fds[1].revents = 0;
-		}
-		if (!settle(r, fds))
+	while (poll(fds, 2, wait_ms) >= 0 || errno == EINTR) {
+		if (is_told_to_stop(r, &fds[1]))
+			break;
+		if (wait_ms < 0 && !settle(r, fds))
 			continue;
+		if (wait_ms > 0)
+			watch_all(r); /* before the first look */
 		check(r);
 		watch_all(r); /* links may lead elsewhere now */
+		wait_ms = -1;
 	}
+	return NULL;
 }
 
 static void give_back(struct reload *r)
@@ -253,7 +266,6 @@ int reload_start(struct gate *gate, struct store *store, const char *path,
 		give_back(r);
 		return -EMFILE;
 	}
-	watch_all(r);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	error = pthread_create(&r->thread, NULL, work, r);
