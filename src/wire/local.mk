@@ -4,5 +4,5 @@ libef_la_SOURCES += \
 	%D%/cidr.c %D%/cidr.h \
 	%D%/dname.c %D%/dname.h \
 	%D%/dns.c %D%/dns.h \
-	%D%/dns_answer.c %D%/dns_answer.h \
+	%D%/dns_answer.c %D%/dns_answer.h %D%/dns_answer_encode.c \
 	%D%/unixaddr.c %D%/unixaddr.h
