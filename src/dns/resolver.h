@@ -52,7 +52,9 @@ int forwarder_look_up(struct resolver *r, const struct lookup_key *key,
 /*
  * Bind the addresses of an answer to the name that was asked for, for its
  * TTL within the bounds of the policy (D13). Stores those that are bound now
- * in ret (DNS_ANSWER_ADDRS_MAX) and returns their number. Blocks for commits.
+ * in ret (DNS_ANSWER_ADDRS_MAX) and returns their number. Names that service
+ * records lead to are followed (D23), and the addresses of such a name are
+ * bound to the one that led there as well. Blocks for commits.
  */
 size_t bind_answer(struct gate *gate, int64_t question_seq,
 		   const struct dname *name, const struct dns_answer *answer,

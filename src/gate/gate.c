@@ -40,8 +40,10 @@ struct gate *gate_new(const struct gate_options *o, struct ef_err *err)
 	g->leases = leases_new();
 	g->placeholders = placeholders_new();
 	g->budgets = budgets_new();
+	g->follows = follows_new();
 	g->notices = notices_new();
-	if (!g->leases || !g->placeholders || !g->budgets || !g->notices) {
+	if (!g->leases || !g->placeholders || !g->budgets || !g->follows ||
+	    !g->notices) {
 		err_set(err, ENOMEM, "out of memory");
 		gate_free(g);
 		return NULL;
@@ -61,6 +63,7 @@ void gate_free(struct gate *g)
 	if (!g)
 		return;
 	notices_free(g->notices);
+	follows_free(g->follows);
 	budgets_free(g->budgets);
 	placeholders_free(g->placeholders);
 	leases_free(g->leases);

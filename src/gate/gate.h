@@ -6,6 +6,7 @@
 
 #include "audit/store.h"
 #include "base/error.h"
+#include "gate/follow.h"
 #include "policy/decide.h"
 
 /*
@@ -164,6 +165,19 @@ void gate_question(struct gate *g, struct question *q,
  */
 int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
 	      const struct addr *a, enum name_source source, int64_t hold_s);
+
+/*
+ * A service record of name, in a trusted answer, leads to target (D23): for
+ * hold seconds it may be asked for on behalf of name, if that is mentioned by
+ * a rule, and of those that name is asked for itself. A new one is recorded.
+ */
+void gate_follow(struct gate *g, int64_t question_seq, const struct dname *name,
+		 const struct dname *target, int64_t hold_s);
+
+/* On whose behalf a name may be asked for now, as far as rules mention them:
+ * its addresses are theirs. At most FOLLOW_ROOTS_MAX; returns their number. */
+size_t gate_roots(struct gate *g, const struct dname *target,
+		  struct follow_root *ret);
 
 /* The answer to a question, for the record. */
 void gate_answer(struct gate *g, int64_t question_seq, int rcode,

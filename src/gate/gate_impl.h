@@ -25,6 +25,7 @@ struct gate {
 	struct leases *leases;
 	struct placeholders *placeholders;
 	struct budgets *budgets;
+	struct follows *follows;
 	struct notices *notices;
 	struct gate_totals totals;
 	int record_error;

@@ -1,6 +1,7 @@
 libef_la_SOURCES += \
 	%D%/attempts.c \
 	%D%/budget.c %D%/budget.h \
+	%D%/follow.c %D%/follow.h \
 	%D%/gate.c %D%/gate.h %D%/gate_impl.h \
 	%D%/notices.c %D%/notices.h \
 	%D%/question.c %D%/question.h \

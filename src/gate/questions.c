@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions of the target, and the names that answers earn. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -53,6 +54,34 @@ static bool is_bound_reverse(struct gate *g, const struct question *q)
 	return n > 0;
 }
 
+/* The rule by which a name is asked for on behalf of another one (D23). */
+static const struct rule *followed_by(struct gate *g, const struct question *q,
+				      const struct policy *p)
+{
+	struct follow_root roots[FOLLOW_ROOTS_MAX];
+	const struct rule *r = NULL;
+	size_t n = 0;
+
+	if (q->qtype == DNS_A || q->qtype == DNS_AAAA ||
+	    q->qtype == DNS_HTTPS || q->qtype == DNS_SVCB) {
+		pthread_mutex_lock(&g->lock);
+		n = follows_find(g->follows, &q->name, clock_mono_ns(), roots);
+		pthread_mutex_unlock(&g->lock);
+	}
+	for (size_t i = 0; i < n && !r; i++) {
+		struct rule_walk walk = { 0 };
+
+		r = policy_next_by_name(p, &roots[i].name, &walk);
+	}
+	return r;
+}
+
+static bool is_for_want_of_rule(enum plan plan, enum reason reason)
+{
+	return (plan == PLAN_NO_NAME || plan == PLAN_PLACEHOLDER) &&
+	       (reason == REASON_NO_RULE || reason == REASON_RESERVED_NAME);
+}
+
 /* Names below a wildcard may be made up to tell something (D28). */
 static bool is_over_budget(struct gate *g, const struct question *q)
 {
@@ -77,8 +106,15 @@ static enum plan plan_for(struct gate *g, struct question *q,
 					  .placeholders = g->placeholders_on };
 	enum plan plan = question_plan(p, &q->name, q->qtype, &about,
 				       &ret->reason, &q->rule);
+	const struct rule *rule;
 	int r = 0;
 
+	if (is_for_want_of_rule(plan, ret->reason) &&
+	    (rule = followed_by(g, q, p))) {
+		ret->reason = REASON_RULE;
+		q->rule = rule;
+		plan = PLAN_FORWARD;
+	}
 	if (plan == PLAN_NO_NAME && is_bound_reverse(g, q)) {
 		ret->reason = REASON_RULE;
 		return PLAN_FORWARD;
@@ -151,6 +187,69 @@ int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
 		g->lease_end_ns = until;
 	pthread_mutex_unlock(&g->lock);
 	return r < 0 ? r : 0;
+}
+
+/* For whom a name is asked: for itself, and for those it was led to by. */
+static size_t find_roots(struct gate *g, const struct policy *p,
+			 const struct dname *name, struct follow_root *ret)
+{
+	size_t n, kept = 0;
+
+	pthread_mutex_lock(&g->lock);
+	n = follows_find(g->follows, name, clock_mono_ns(), ret);
+	pthread_mutex_unlock(&g->lock);
+	for (size_t i = 0; i < n; i++)
+		if (policy_mentions_name(p, &ret[i].name))
+			ret[kept++] = ret[i];
+	return kept;
+}
+
+static void record_follow(struct gate *g, int64_t question_seq,
+			  const struct dname *root, const struct dname *target)
+{
+	char from[DNAME_TEXT_MAX], to[DNAME_TEXT_MAX];
+	char detail[2 * DNAME_TEXT_MAX + 64];
+
+	snprintf(detail, sizeof(detail), "question %lld, %s leads to %s",
+		 (long long)question_seq, dname_text(root, from),
+		 dname_text(target, to));
+	gate_event(g, "service-target", detail);
+}
+
+void gate_follow(struct gate *g, int64_t question_seq, const struct dname *name,
+		 const struct dname *target, int64_t hold_s)
+{
+	struct follow_root roots[FOLLOW_ROOTS_MAX + 1];
+	struct policy *p = gate_policy(g);
+	int64_t now = clock_mono_ns();
+	size_t n = find_roots(g, p, name, roots);
+
+	if (policy_mentions_name(p, name))
+		roots[n++] = (struct follow_root){ .name = *name };
+	policy_unref(p);
+	for (size_t i = 0; i < n; i++) {
+		int r;
+
+		if (dname_equal(&roots[i].name, target))
+			continue;
+		roots[i].steps++;
+		pthread_mutex_lock(&g->lock);
+		r = follows_add(g->follows, target, &roots[i],
+				now + hold_s * 1000000000, now);
+		pthread_mutex_unlock(&g->lock);
+		if (r > 0)
+			record_follow(g, question_seq, &roots[i].name, target);
+	}
+}
+
+size_t gate_roots(struct gate *g, const struct dname *target,
+		  struct follow_root *ret)
+{
+	struct policy *p = gate_policy(g);
+	size_t n = find_roots(g, p, target, ret);
+
+	policy_unref(p);
+	return n;
 }
 
 void gate_answer(struct gate *g, int64_t question_seq, int rcode,

@@ -132,18 +132,37 @@ static void keep_hints(struct dns_answer *ret, struct reader *data,
 			  read_bytes(data, size));
 }
 
+/* Another name than the record's own; "." stands for that one. */
+static void keep_target(struct dns_answer *ret, const struct dname *owner,
+			const struct dname *target)
+{
+	if (target->len == 1 || dname_equal(target, owner))
+		return;
+	for (size_t i = 0; i < ret->n_targets; i++)
+		if (dname_equal(&ret->targets[i], target))
+			return;
+	if (ret->n_targets < DNS_TARGETS_MAX)
+		ret->targets[ret->n_targets++] = *target;
+}
+
 /*
- * The addresses of an HTTPS or SVCB record in ServiceMode (RFC 9460 section
- * 2.2); one that is malformed gives none.
+ * The target of an HTTPS or SVCB record, and in ServiceMode its addresses
+ * (RFC 9460 section 2); one that is malformed gives none.
  */
 static void keep_service(struct dns_answer *ret, struct record *rec)
 {
 	struct reader *data = &rec->data;
 	struct dns_answer before = *ret;
 	struct dname target;
+	uint16_t priority;
 	int last = -1;
 
-	if (!read_u16(data) || dns_name_read(data, &target))
+	priority = read_u16(data);
+	if (dns_name_read(data, &target))
+		return;
+	keep_target(ret, &rec->owner, &target);
+	/* AliasMode: what follows is to be ignored. */
+	if (!priority)
 		return;
 	while (!data->failed && data->pos < data->len) {
 		uint16_t key = read_u16(data), len = read_u16(data);
@@ -164,7 +183,7 @@ static void keep_service(struct dns_answer *ret, struct record *rec)
 
 static void keep_record(struct dns_answer *ret, struct record *rec)
 {
-	size_t had = ret->n_addrs;
+	size_t had = ret->n_addrs + ret->n_targets;
 
 	switch (rec->type) {
 	case DNS_A:
@@ -180,7 +199,7 @@ static void keep_record(struct dns_answer *ret, struct record *rec)
 	default:
 		break;
 	}
-	if (ret->n_addrs > had && rec->ttl < ret->ttl_s)
+	if (ret->n_addrs + ret->n_targets > had && rec->ttl < ret->ttl_s)
 		ret->ttl_s = rec->ttl;
 }
 
@@ -277,7 +296,7 @@ static void follow_chain(struct reader answers, unsigned int n,
 			return;
 	}
 	/* Ambiguous, too long, or a loop. */
-	ret->n_addrs = ret->n_more = 0;
+	ret->n_addrs = ret->n_more = ret->n_targets = 0;
 }
 
 /* The question section must be ours; capitals are told apart. */

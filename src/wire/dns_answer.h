@@ -11,6 +11,7 @@
  */
 #define DNS_ANSWER_ADDRS_MAX 64 /* bound from one answer (D15) */
 #define DNS_CHAIN_MAX	     16 /* CNAME and DNAME steps followed */
+#define DNS_TARGETS_MAX	     4	/* of HTTPS and SVCB records */
 
 struct dns_answer {
 	int rcode;	/* the extended bits of the OPT included */
@@ -18,8 +19,12 @@ struct dns_answer {
 	bool case_kept; /* the question came back in our capitals */
 	struct addr addrs[DNS_ANSWER_ADDRS_MAX]; /* for the name asked for */
 	size_t n_addrs;
-	size_t n_more;	     /* further ones, not kept */
-	uint32_t ttl_s;	     /* smallest along the chain; with n_addrs only */
+	size_t n_more;			       /* further ones, not kept */
+	struct dname targets[DNS_TARGETS_MAX]; /* names that HTTPS and SVCB
+						  records lead to (RFC 9460) */
+	size_t n_targets;
+	uint32_t ttl_s;	     /* smallest along the chain; with n_addrs or
+			   n_targets only */
 	size_t opt_at;	     /* where its OPT starts; 0: it has none */
 	uint16_t before_opt; /* additional records before it */
 };

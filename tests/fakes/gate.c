@@ -13,6 +13,7 @@ static struct fake_gate the_gate;
 
 struct fake_gate *fake_gate_reset(void)
 {
+	follows_free(the_gate.follows);
 	memset(&the_gate, 0, sizeof(the_gate));
 	the_gate.context.mode = MODE_ENFORCE;
 	the_gate.context.placeholders = true;
@@ -94,6 +95,26 @@ void gate_answer(struct gate *g, int64_t question_seq, int rcode,
 		(struct fake_answer){ question_seq, rcode, n };
 	if (f->prints)
 		printf("answer %ld %d %zu\n", (long)question_seq, rcode, n);
+}
+
+void gate_follow(struct gate *g, int64_t question_seq, const struct dname *name,
+		 const struct dname *target, int64_t hold_s)
+{
+	struct fake_gate *f = (struct fake_gate *)g;
+	struct follow_root root = { .name = *name, .steps = 1 };
+
+	(void)question_seq;
+	if (!f->follows)
+		f->follows = follows_new();
+	follows_add(f->follows, target, &root, hold_s, 0);
+}
+
+size_t gate_roots(struct gate *g, const struct dname *target,
+		  struct follow_root *ret)
+{
+	struct fake_gate *f = (struct fake_gate *)g;
+
+	return f->follows ? follows_find(f->follows, target, 0, ret) : 0;
 }
 
 void gate_event(struct gate *g, const char *kind, const char *detail)

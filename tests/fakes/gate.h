@@ -28,6 +28,7 @@ struct fake_gate {
 	bool fails;  /* every question gets PLAN_FAIL */
 	bool prints; /* tell each call on stdout, for tests in shell */
 	size_t n_questions, n_binds, n_answers, n_events;
+	struct follows *follows;
 	char event[2048]; /* the last one: its kind, a blank, its detail */
 	struct question questions[FAKE_GATE_MAX]; /* the last ones */
 	struct fake_bind binds[FAKE_GATE_MAX];

@@ -68,7 +68,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (rc)
 		return 0;
 	must(answer.n_addrs <= DNS_ANSWER_ADDRS_MAX);
-	must(!answer.n_addrs || answer.ttl_s <= INT32_MAX);
+	must(!(answer.n_addrs || answer.n_targets) || answer.ttl_s <= INT32_MAX);
+	must(answer.n_targets <= DNS_TARGETS_MAX);
 	must(!answer.n_more || answer.n_addrs == DNS_ANSWER_ADDRS_MAX);
 	must_be_handed_on(data, size, &a, &answer, true, DNS_MESSAGE_MAX);
 	must_be_handed_on(data, size, &a, &answer, false, DNS_MESSAGE_MAX);

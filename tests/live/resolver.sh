@@ -122,6 +122,26 @@ except OSError as e:
 	like "$user: SO_PEEK_OFF is refused" "$out" '^E[A-Z]+$'
 }
 
+# A service record of an allowed name leads to one that no rule mentions: from
+# then on that one is asked for, and its address is the allowed name's.
+service() {
+	alias="import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.settimeout(20)
+s.connect(('$RESOLVER', 53))
+s.send(b'\0\7\1\0\0\1\0\0\0\0\0\0\5alias\7example\4test\0\0\101\0\1')
+print(s.recv(4096)[7])"
+	ef $user -q sh -c "$try ask $RESOLVER pool.other.test; $try connect $WEB 80
+		python3 -c \"\$1\"; $try ask $RESOLVER pool.other.test; $try connect $WEB 80" sh "$alias"
+	like "$user: the target of a service record, before it is known" \
+		"$(echo $out | cut -d' ' -f1-2)" '^198\.18\.[0-9.]* EACCES$'
+	is "... and after" "$(echo $out | cut -d' ' -f3-)" "1 $WEB ok"
+	is "... it is recorded" "$(rows "SELECT detail LIKE '%alias.example.test leads to pool.other.test'
+		FROM events WHERE kind = 'service-target'")" 1
+	is "... and by which rule it was asked" "$(rows "SELECT r.text FROM questions q JOIN rules r
+		ON r.id = q.rule JOIN names n ON n.id = q.name WHERE n.name = 'pool.other.test'")" '*.example.test'
+}
+
 # What the labels below a wildcard say reaches whoever answers for them: not in
 # any amount. A socket is connected, another is not.
 tunnel() {
@@ -148,6 +168,7 @@ print(codes[0], codes[3])"
 }
 
 for user in $users; do
+	service
 	tunnel
 	answers
 	rebinding

@@ -9,6 +9,7 @@ What it answers is decided by the first label of the question:
     chain     GOOD, and beside it EVIL under a name off the chain
     glue      GOOD, and EVIL as additional data
     at-A-B-C-D   that address
+    alias     to HTTPS: AliasMode, pool.other.test
     mapped    ::ffff:127.0.0.1 to AAAA, nothing to A
     any other: EVIL when ADDRESS is not the resolver everybody uses, else GOOD
 """
@@ -77,6 +78,9 @@ def main():
             extra = [record(name, EVIL)]
         elif first.startswith("at-") and good:
             good = [record(name, first[3:].replace("-", "."))]
+        elif first == "alias" and kind == 65:
+            data = b"\0\0" + wire("pool.other.test")
+            good = [wire(name) + struct.pack("!HHIH", 65, 1, 60, len(data)) + data]
         elif first == "mapped":
             good = [record(name, "::ffff:127.0.0.1")] if kind == 28 else []
         elif address != TRUSTED:

@@ -186,6 +186,40 @@ static void test_hints(void)
 	ok_str(service("\0", 1), "");
 }
 
+/* The names that a service record leads to, blanks between. */
+static const char *led_to(const void *data, size_t len)
+{
+	static char line[4096];
+	char text[DNAME_TEXT_MAX];
+	size_t at = 0;
+
+	service(data, len);
+	line[0] = '\0';
+	for (size_t i = 0; i < got.n_targets; i++)
+		at += (size_t)snprintf(line + at, sizeof(line) - at, "%s ",
+				       dname_text(&got.targets[i], text));
+	return line;
+}
+
+static void test_targets(void)
+{
+	ok_str(led_to("\0\0\1b\4test\0", 10), "b.test "); /* AliasMode */
+	ok(got.ttl_s == 7 && !got.n_addrs);
+	ok_str(led_to("\0\1\1b\4test\0" HINT4, 10 + 12), "b.test ");
+	ok(got.n_addrs == 2);
+	ok_str(led_to("\0\1\1a\4test\0", 10), ""); /* itself */
+	ok_str(led_to("\0\0\0", 3), "");	   /* there is no service */
+	ok_str(led_to("\0\1\1b\4test\0" HINT4, 10 + 11), ""); /* malformed */
+	ok_str(led_to("\0\1\1b\4tes", 8), "");
+	start("a.test", DNS_HTTPS, REPLY, 2, 0, 0);
+	packet_alias(&p, "a.test", DNS_CNAME, 60, "c.test");
+	packet_record(&p, "c.test", DNS_HTTPS, 7, "\0\0\1b\4test\0", 10);
+	ok(decoded() == 0 && got.n_targets == 1);
+	start("a.test", DNS_HTTPS, REPLY, 1, 0, 0);
+	packet_record(&p, "c.test", DNS_HTTPS, 7, "\0\0\1b\4test\0", 10);
+	ok(decoded() == 0 && got.n_targets == 0); /* off the chain */
+}
+
 static void test_foreign(void)
 {
 	start("a.test", DNS_A, REPLY, 0, 0, 0);
@@ -353,6 +387,7 @@ int main(void)
 	test_dname();
 	test_families();
 	test_hints();
+	test_targets();
 	test_foreign();
 	test_malformed();
 	test_codes();

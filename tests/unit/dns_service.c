@@ -196,6 +196,27 @@ static void test_hosts(void)
 	stop();
 }
 
+/* What a service record leads to is bound to who led there. */
+static void test_service(void)
+{
+	start(1);
+	ask("a.test", DNS_HTTPS);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY, 1);
+	packet_record(&p, "a.test", DNS_HTTPS, 5, "\0\0\1x\3pkg\4test\0", 14);
+	answer_from(resolver_udp[0]);
+	ok(receive(target) && n_answers() == 1);
+	ask("x.pkg.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY, 1);
+	packet_a(&p, "x.pkg.test", 5, 9);
+	answer_from(resolver_udp[0]);
+	ok(receive(target) && n_answers() == 1);
+	ok_str(fake_gate_bound("x.pkg.test"), "192.0.2.9 ");
+	ok_str(fake_gate_bound("a.test"), "192.0.2.9 ");
+	stop();
+}
+
 /* Answers that are not the answer: none is believed, the real one is. */
 static void test_rogue(void)
 {
@@ -379,6 +400,7 @@ int main(void)
 	test_servers();
 	test_trust();
 	test_hosts();
+	test_service();
 	test_rogue();
 	test_rebinding();
 	test_timeouts();
