@@ -120,7 +120,7 @@ static bool admit(struct clients *c, int fd, const struct redirect_peer *peer,
 }
 
 bool clients_accept(struct clients *c, int listener, unsigned int server,
-		    struct redirect *redirect, int64_t now_ns,
+		    const struct asker *asker, int64_t now_ns,
 		    uint16_t *ret_index)
 {
 	struct sockaddr_storage ss;
@@ -137,8 +137,7 @@ bool clients_accept(struct clients *c, int listener, unsigned int server,
 		if (fd < 0)
 			return false;
 		addr_from_sockaddr(&ss, &source);
-		if (redirect_find_peer(redirect, &source, true, &peer) &&
-		    peer.server == server &&
+		if (asker_find(asker, server, &source, true, &peer) &&
 		    admit(c, fd, &peer, now_ns, ret_index))
 			return true;
 		reset(fd);

@@ -2,7 +2,7 @@
 #ifndef EF_DNS_CLIENT_H
 #define EF_DNS_CLIENT_H
 
-#include "gate/redirect.h"
+#include "dns/asker.h"
 #include "wire/dns.h"
 
 /*
@@ -29,7 +29,7 @@ void clients_free(struct clients *c);
  * others are reset. False when there is none left. *ret_index is the new one.
  */
 bool clients_accept(struct clients *c, int listener, unsigned int server,
-		    struct redirect *redirect, int64_t now_ns,
+		    const struct asker *asker, int64_t now_ns,
 		    uint16_t *ret_index);
 
 /* Work on a connection after an event, or with ref of a new one: send what is

@@ -2,6 +2,7 @@
 #ifndef EF_DNS_RESOLVER_H
 #define EF_DNS_RESOLVER_H
 
+#include "dns/asker.h"
 #include "dns/client.h"
 #include "dns/job.h"
 #include "dns/local.h"
@@ -15,6 +16,8 @@
 struct resolver {
 	struct gate *gate;
 	struct redirect *redirect;
+	struct inetdiag sockets;
+	struct asker asker;
 	const struct host_entry *hosts;
 	size_t n_hosts;
 	int epoll;

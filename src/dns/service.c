@@ -89,7 +89,9 @@ static struct resolver *resolver_new(const struct dns_options *o)
 	r->hosts = o->hosts;
 	r->n_hosts = o->n_hosts;
 	r->epoll = epoll_create1(EPOLL_CLOEXEC);
-	r->upstream = upstream_new(o->redirect, r->epoll);
+	inetdiag_open(&r->sockets);
+	r->asker = (struct asker){ o->redirect, &r->sockets };
+	r->upstream = upstream_new(o->redirect, &r->sockets, r->epoll);
 	r->clients = clients_new(r->epoll);
 	r->jobs = jobs_new();
 	if (r->epoll >= 0 && r->upstream && r->clients && r->jobs &&
@@ -154,6 +156,7 @@ void dns_close(struct resolver *r)
 	upstream_free(r->upstream);
 	clients_free(r->clients);
 	jobs_free(r->jobs);
+	inetdiag_close(&r->sockets);
 	if (r->epoll >= 0)
 		close(r->epoll);
 	free(r);
@@ -180,8 +183,7 @@ static void take_datagrams(struct resolver *r, uint16_t server, uint32_t which)
 		if (n < 0)
 			return;
 		addr_from_sockaddr(&ss, &place.source);
-		if (!redirect_find_peer(r->redirect, &place.source, false, &peer) ||
-		    peer.server != server)
+		if (!asker_find(&r->asker, server, &place.source, false, &peer))
 			continue;
 		place.shown = peer.is_free ? peer.meant : (struct addr){ 0 };
 		/* Too long: its header is enough to say so. */
@@ -210,7 +212,7 @@ static void take_clients(struct resolver *r, uint16_t server, uint32_t which)
 	uint16_t index;
 
 	while (clients_accept(r->clients, r->locals[server].fd[which], server,
-			      r->redirect, r->now_ns, &index))
+			      &r->asker, r->now_ns, &index))
 		if (clients_event(r->clients, clients_ref(r->clients, index),
 				  r->now_ns))
 			take_frames(r, index);

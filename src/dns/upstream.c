@@ -19,17 +19,19 @@
 
 #define TOTAL_NS (5 * UPSTREAM_SECOND_NS)
 
-struct upstream *upstream_new(struct redirect *redirect, int epoll)
+struct upstream *upstream_new(struct redirect *redirect,
+			      struct inetdiag *sockets, int epoll)
 {
 	struct upstream *u = calloc(1, sizeof(*u));
 
 	if (!u)
 		return NULL;
 	u->redirect = redirect;
+	u->sockets = sockets;
 	u->epoll = epoll;
 	memset(u->buckets, 0xff, sizeof(u->buckets));
 	for (unsigned int i = 0; i < LOOKUPS_MAX; i++) {
-		u->lookups[i].fd = -1;
+		u->lookups[i].outlet.fd = -1;
 		u->lookups[i].next = (uint16_t)(i + 1);
 	}
 	u->lookups[LOOKUPS_MAX - 1].next = LOOKUP_NONE;
@@ -128,7 +130,8 @@ static bool receive_datagram(struct upstream *u, struct lookup *l,
 			     int64_t now_ns, struct upstream_result *ret)
 {
 	for (;;) {
-		ssize_t n = recv(l->fd, u->datagram, sizeof(u->datagram), 0);
+		ssize_t n =
+			recv(l->outlet.fd, u->datagram, sizeof(u->datagram), 0);
 		int rc;
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -161,7 +164,7 @@ bool upstream_event(struct upstream *u, uint64_t ref, int64_t now_ns,
 {
 	struct lookup *l = &u->lookups[event_index(ref)];
 
-	if (l->fd < 0 || l->generation != event_generation(ref))
+	if (l->outlet.fd < 0 || l->generation != event_generation(ref))
 		return false;
 	return l->stream ? upstream_advance_stream(u, l, now_ns, ret)
 			 : receive_datagram(u, l, now_ns, ret);

@@ -2,6 +2,7 @@
 #ifndef EF_DNS_UPSTREAM_H
 #define EF_DNS_UPSTREAM_H
 
+#include "dns/inetdiag.h"
 #include "gate/redirect.h"
 #include "wire/dns_answer.h"
 
@@ -43,10 +44,11 @@ struct upstream_result {
 
 /*
  * A table without lookups. The ports of its sockets are claimed in redirect
- * while they are open; the sockets are watched on epoll as EVENT_LOOKUP. Both
+ * while they are open; the sockets are watched on epoll as EVENT_LOOKUP. All
  * are borrowed. NULL when out of memory.
  */
-struct upstream *upstream_new(struct redirect *redirect, int epoll);
+struct upstream *upstream_new(struct redirect *redirect,
+			      struct inetdiag *sockets, int epoll);
 
 /* Close everything; NULL is fine. */
 void upstream_free(struct upstream *u);

@@ -2,6 +2,7 @@
 #ifndef EF_DNS_UPSTREAM_IMPL_H
 #define EF_DNS_UPSTREAM_IMPL_H
 
+#include "dns/outlet.h"
 #include "dns/upstream.h"
 
 /*
@@ -24,8 +25,7 @@ struct stream {
 struct lookup {
 	struct lookup_key key;
 	struct dns_ask ask;
-	int fd; /* -1: none */
-	uint16_t port;
+	struct outlet outlet;
 	uint32_t generation;
 	unsigned int server, tries, failures;
 	unsigned int n_dropped; /* see struct upstream_result */
@@ -38,6 +38,7 @@ struct lookup {
 
 struct upstream {
 	struct redirect *redirect;
+	struct inetdiag *sockets;
 	int epoll;
 	struct addr servers[REDIRECT_SERVERS_MAX];
 	unsigned int n_servers, n_lookups;

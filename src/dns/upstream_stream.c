@@ -50,15 +50,15 @@ int upstream_start_stream(struct upstream *u, struct lookup *l, int64_t now_ns)
 static int stream_send(struct upstream *u, struct lookup *l)
 {
 	struct stream *s = l->stream;
-	ssize_t n = send(l->fd, s->out + s->out_done, s->out_len - s->out_done,
-			 MSG_NOSIGNAL);
+	ssize_t n = send(l->outlet.fd, s->out + s->out_done,
+			 s->out_len - s->out_done, MSG_NOSIGNAL);
 
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -1;
 	s->out_done += (size_t)n;
 	if (s->out_done < s->out_len)
 		return 0;
-	if (event_watch(u->epoll, EPOLL_CTL_MOD, l->fd, EPOLLIN,
+	if (event_watch(u->epoll, EPOLL_CTL_MOD, l->outlet.fd, EPOLLIN,
 			event_ref(EVENT_LOOKUP, l->generation,
 				  upstream_index(u, l))))
 		return -1;
@@ -79,7 +79,7 @@ static ssize_t stream_receive(struct lookup *l)
 			return (ssize_t)want - 2;
 		if (s->in_len >= want)
 			return -1;
-		n = recv(l->fd, s->in + s->in_len, want - s->in_len, 0);
+		n = recv(l->outlet.fd, s->in + s->in_len, want - s->in_len, 0);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return 0;
 		if (n <= 0)

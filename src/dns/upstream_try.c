@@ -4,9 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
 #include "dns/event.h"
 #include "dns/upstream_impl.h"
 
@@ -14,14 +12,10 @@
 
 void upstream_close(struct upstream *u, struct lookup *l)
 {
-	if (l->fd < 0)
+	if (l->outlet.fd < 0)
 		return;
-	close(l->fd);
-	l->fd = -1;
+	outlet_close(u->redirect, &l->outlet);
 	l->generation++;
-	if (l->port)
-		redirect_release_port(u->redirect, l->port, l->stream != NULL);
-	l->port = 0;
 	if (l->stream)
 		l->stream->in_use = false;
 	l->stream = NULL;
@@ -40,32 +34,23 @@ int upstream_roll(struct lookup *l)
 
 int upstream_connect(struct upstream *u, struct lookup *l, bool is_tcp)
 {
-	const struct addr *to = &u->servers[l->server];
-	int domain = to->family == ADDR_IP4 ? AF_INET : AF_INET6;
-	int type = is_tcp ? SOCK_STREAM : SOCK_DGRAM;
-	struct sockaddr_storage ss;
-	socklen_t len = addr_encode(to, domain, &ss);
-	auto_close int fd = -1;
-	struct addr own;
+	struct outlet o;
+	int rc = outlet_open(u->redirect, u->sockets, &u->servers[l->server],
+			     is_tcp, &o);
 
-	fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (struct sockaddr *)&ss, len) && errno != EINPROGRESS)
-		return -errno;
-	len = sizeof(ss);
-	if (getsockname(fd, (struct sockaddr *)&ss, &len))
-		return -errno;
-	addr_from_sockaddr(&ss, &own);
+	if (rc)
+		return rc;
 	l->generation++;
-	if (event_watch(u->epoll, EPOLL_CTL_ADD, fd, is_tcp ? EPOLLOUT : EPOLLIN,
-			event_ref(EVENT_LOOKUP, l->generation,
-				  upstream_index(u, l))))
-		return -errno;
-	redirect_claim_port(u->redirect, own.port, is_tcp);
-	l->port = own.port;
-	l->fd = STEAL_FD(fd);
-	return 0;
+	if (!event_watch(u->epoll, EPOLL_CTL_ADD, o.fd,
+			 is_tcp ? EPOLLOUT : EPOLLIN,
+			 event_ref(EVENT_LOOKUP, l->generation,
+				   upstream_index(u, l)))) {
+		l->outlet = o;
+		return 0;
+	}
+	rc = -errno;
+	outlet_close(u->redirect, &o);
+	return rc;
 }
 
 int upstream_send(struct lookup *l)
@@ -76,7 +61,7 @@ int upstream_send(struct lookup *l)
 	if (!len)
 		return -EMSGSIZE;
 	/* A full queue is as good as a lost datagram: the next try comes. */
-	if (send(l->fd, buf, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
+	if (send(l->outlet.fd, buf, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
 		return -errno;
 	return 0;
 }

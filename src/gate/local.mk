@@ -6,5 +6,6 @@ libef_la_SOURCES += \
 	%D%/notices.c %D%/notices.h \
 	%D%/question.c %D%/question.h \
 	%D%/questions.c \
-	%D%/redirect.c %D%/redirect.h \
+	%D%/redirect.c %D%/redirect.h %D%/redirect_impl.h \
+	%D%/redirect_ports.c \
 	%D%/resolve.h

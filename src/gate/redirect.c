@@ -7,61 +7,41 @@
  * peer that is forgotten too early is not served, never mistaken. Servers are
  * only ever added, by one thread, and are read without the lock: a server is
  * whole before the number of them says that it is there.
+ *
+ * A socket is connected first and registered then, since only then its source
+ * is known, and its first datagram may be faster. No lock is held meanwhile:
+ * the connect may get stuck on a socket that a target keeps locked, and the
+ * forwarder must not.
  */
-#include "gate/redirect.h"
+#include "gate/redirect_impl.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/socket.h>
+#include <time.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 
-#define UNUSED_NS (600 * INT64_C(1000000000))
-#define SLOTS	  (2 * REDIRECT_PEERS_MAX) /* of each hash table */
-#define NONE	  UINT16_MAX
-
-static_assert(REDIRECT_PEERS_MAX < NONE, "an index fits 16 bits");
-static_assert((SLOTS & (SLOTS - 1)) == 0, "a hash is masked");
-
-enum table { BY_SOURCE, BY_COOKIE, N_TABLES };
-
-struct node {
-	struct redirect_peer peer;
-	int64_t used_ns;
-	uint16_t next[N_TABLES]; /* in its hash chain */
-	uint16_t newer, older;	 /* in the list by last use */
-};
-
-struct redirect {
-	pthread_mutex_t lock;
-	uint32_t seed;
-	struct redirect_server servers[REDIRECT_SERVERS_MAX];
-	atomic_size_t n_servers;
-	atomic_bool retired[REDIRECT_SERVERS_MAX];
-	bool taken[REDIRECT_SERVERS_MAX];   /* over TCP, by the tree */
-	uint16_t claims[2][UINT16_MAX + 1]; /* holders of a port; TCP second */
-	struct node nodes[REDIRECT_PEERS_MAX];
-	uint16_t slots[N_TABLES][SLOTS];
-	uint16_t newest, oldest, free;
-};
+#define UNUSED_NS   (600 * INT64_C(1000000000))
+#define PATIENCE_NS (REDIRECT_PATIENCE_MS * INT64_C(1000000))
 
 struct redirect *redirect_new(void)
 {
 	struct redirect *r = calloc(1, sizeof(*r));
+	pthread_condattr_t attr;
 
 	if (!r)
 		return NULL;
-	if (getrandom(&r->seed, sizeof(r->seed), 0) != sizeof(r->seed) ||
-	    pthread_mutex_init(&r->lock, NULL)) {
+	if (getrandom(&r->seed, sizeof(r->seed), 0) != sizeof(r->seed)) {
 		free(r);
 		return NULL;
 	}
+	pthread_mutex_init(&r->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&r->ended, &attr);
+	pthread_condattr_destroy(&attr);
 	memset(r->slots, 0xff, sizeof(r->slots));
 	r->newest = r->oldest = NONE;
 	for (unsigned int i = 0; i < REDIRECT_PEERS_MAX; i++)
@@ -74,6 +54,7 @@ void redirect_free(struct redirect *r)
 {
 	if (!r)
 		return;
+	pthread_cond_destroy(&r->ended);
 	pthread_mutex_destroy(&r->lock);
 	free(r);
 }
@@ -109,11 +90,6 @@ const struct redirect_server *redirect_server(const struct redirect *r, size_t i
 	return &r->servers[i];
 }
 
-static bool same_endpoint(const struct addr *a, const struct addr *b)
-{
-	return a->port == b->port && addr_same_ip(a, b);
-}
-
 int redirect_find_server(const struct redirect *r, const struct addr *asked,
 			 bool *ret_trusted)
 {
@@ -134,118 +110,38 @@ int redirect_find_server(const struct redirect *r, const struct addr *asked,
 	return first;
 }
 
-/*
- * Is it an address of this machine? Only asked about the few ports that are
- * claimed: whoever talks to the same port elsewhere is to be left alone. What
- * cannot be told counts as local.
- */
-static bool is_local(const struct addr *a)
+unsigned int redirect_begin(struct redirect *r)
 {
-	struct addr any_port = *a;
-	struct sockaddr_storage ss;
-	int domain = a->family == ADDR_IP4 ? AF_INET : AF_INET6;
-	auto_close int fd = -1;
-	socklen_t len;
+	unsigned int i = 0;
 
-	if (addr_is_loopback(a))
-		return true;
-	any_port.port = 0;
-	len = addr_encode(&any_port, domain, &ss);
-	fd = socket(domain, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	return fd < 0 || !len || !bind(fd, (struct sockaddr *)&ss, len) ||
-	       errno != EADDRNOTAVAIL;
-}
-
-static bool is_any_address(const struct addr *a)
-{
-	static const uint8_t zero[16];
-
-	return !memcmp(a->ip, zero, sizeof(zero));
-}
-
-void redirect_distrust(struct redirect *r, const struct addr *a)
-{
-	size_t n = redirect_n_servers(r);
-
-	for (size_t i = 0; a->port && i < n; i++) {
-		const struct addr *server = &r->servers[i].server;
-
-		if (server->port != a->port ||
-		    !(addr_same_ip(server, a) ||
-		      (is_any_address(a) && is_local(server))))
-			continue;
-		redirect_lock(r);
-		r->taken[i] = true;
-		redirect_unlock(r);
-	}
-}
-
-bool redirect_is_taken(struct redirect *r, size_t i)
-{
-	bool taken;
-
-	redirect_lock(r);
-	taken = r->taken[i];
-	redirect_unlock(r);
-	return taken;
-}
-
-static bool is_server_socket(const struct redirect *r, const struct addr *a,
-			     bool is_tcp)
-{
-	size_t n = redirect_n_servers(r);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct redirect_server *s = &r->servers[i];
-
-		if (same_endpoint(is_tcp ? &s->tcp4 : &s->udp4, a) ||
-		    same_endpoint(is_tcp ? &s->tcp6 : &s->udp6, a))
-			return true;
-	}
-	return false;
-}
-
-bool redirect_is_ours(struct redirect *r, const struct addr *a, bool is_tcp)
-{
-	bool claimed;
-
-	if (a->family == ADDR_NONE)
-		return false;
-	if (is_server_socket(r, a, is_tcp))
-		return true;
-	redirect_lock(r);
-	claimed = r->claims[is_tcp][a->port] > 0;
-	redirect_unlock(r);
-	return claimed && is_local(a);
-}
-
-void redirect_claim_port(struct redirect *r, uint16_t port, bool is_tcp)
-{
-	redirect_lock(r);
-	/* A count that is full stays so: the port is never given back. */
-	if (r->claims[is_tcp][port] < UINT16_MAX)
-		r->claims[is_tcp][port]++;
-	redirect_unlock(r);
-}
-
-void redirect_release_port(struct redirect *r, uint16_t port, bool is_tcp)
-{
-	uint16_t *count = &r->claims[is_tcp][port];
-
-	redirect_lock(r);
-	if (*count > 0 && *count < UINT16_MAX)
-		--*count;
-	redirect_unlock(r);
-}
-
-void redirect_lock(struct redirect *r)
-{
 	pthread_mutex_lock(&r->lock);
+	while (i < BEGUN_MAX && r->begun_ns[i])
+		i++;
+	if (i < BEGUN_MAX)
+		r->begun_ns[i] = clock_mono_ns();
+	pthread_mutex_unlock(&r->lock);
+	return i;
 }
 
-void redirect_unlock(struct redirect *r)
+void redirect_end(struct redirect *r, unsigned int begun)
 {
+	if (begun == BEGUN_MAX)
+		return; /* nobody has waited for it */
+	pthread_mutex_lock(&r->lock);
+	r->begun_ns[begun] = 0;
+	pthread_cond_broadcast(&r->ended);
 	pthread_mutex_unlock(&r->lock);
+}
+
+/* Until when it may be worth waiting; 0: it is not. */
+static int64_t patience_of(const struct redirect *r, int64_t now_ns)
+{
+	int64_t last = 0;
+
+	for (unsigned int i = 0; i < BEGUN_MAX; i++)
+		if (r->begun_ns[i] && r->begun_ns[i] > last)
+			last = r->begun_ns[i];
+	return last && last + PATIENCE_NS > now_ns ? last + PATIENCE_NS : 0;
 }
 
 static uint32_t hash_bytes(uint32_t h, const void *bytes, size_t len)
@@ -331,7 +227,7 @@ static uint16_t find_source(struct redirect *r, const struct addr *source,
 
 static uint16_t find_cookie(struct redirect *r, uint64_t cookie)
 {
-	uint16_t i = *slot_of_cookie(r, cookie);
+	uint16_t i = cookie ? *slot_of_cookie(r, cookie) : NONE;
 
 	while (i != NONE && r->nodes[i].peer.cookie != cookie)
 		i = r->nodes[i].next[BY_COOKIE];
@@ -363,6 +259,7 @@ void redirect_register(struct redirect *r, const struct redirect_peer *p)
 {
 	uint16_t *by_source = slot_of_source(r, &p->source), *by_cookie, i;
 
+	pthread_mutex_lock(&r->lock);
 	drop_found(r, find_source(r, &p->source, p->is_tcp));
 	drop_found(r, find_cookie(r, p->cookie));
 	if (r->free == NONE)
@@ -375,16 +272,38 @@ void redirect_register(struct redirect *r, const struct redirect_peer *p)
 	r->nodes[i].next[BY_COOKIE] = *by_cookie;
 	*by_source = *by_cookie = i;
 	join_list(r, i);
+	pthread_mutex_unlock(&r->lock);
+}
+
+/* The port may be another socket's by now: such a peer is gone. */
+static bool take_source(struct redirect *r, const struct addr *source,
+			bool is_tcp, uint64_t cookie, struct redirect_peer *ret)
+{
+	uint16_t i = find_source(r, source, is_tcp);
+
+	if (i != NONE && cookie && r->nodes[i].peer.cookie &&
+	    r->nodes[i].peer.cookie != cookie) {
+		drop(r, i);
+		return false;
+	}
+	return take_copy(r, i, ret);
 }
 
 bool redirect_find_peer(struct redirect *r, const struct addr *source,
-			bool is_tcp, struct redirect_peer *ret)
+			bool is_tcp, uint64_t cookie, struct redirect_peer *ret)
 {
+	struct timespec until;
+	int64_t until_ns;
 	bool found;
 
-	redirect_lock(r);
-	found = take_copy(r, find_source(r, source, is_tcp), ret);
-	redirect_unlock(r);
+	pthread_mutex_lock(&r->lock);
+	until_ns = patience_of(r, clock_mono_ns());
+	until = (struct timespec){ until_ns / 1000000000, until_ns % 1000000000 };
+	while (!(found = take_source(r, source, is_tcp, cookie, ret)) &&
+	       until_ns && patience_of(r, clock_mono_ns()))
+		if (pthread_cond_timedwait(&r->ended, &r->lock, &until))
+			until_ns = 0; /* one last look */
+	pthread_mutex_unlock(&r->lock);
 	return found;
 }
 
@@ -393,15 +312,15 @@ bool redirect_find_cookie(struct redirect *r, uint64_t cookie,
 {
 	bool found;
 
-	redirect_lock(r);
+	pthread_mutex_lock(&r->lock);
 	found = take_copy(r, find_cookie(r, cookie), ret);
-	redirect_unlock(r);
+	pthread_mutex_unlock(&r->lock);
 	return found;
 }
 
 void redirect_forget(struct redirect *r, uint64_t cookie)
 {
-	redirect_lock(r);
+	pthread_mutex_lock(&r->lock);
 	drop_found(r, find_cookie(r, cookie));
-	redirect_unlock(r);
+	pthread_mutex_unlock(&r->lock);
 }

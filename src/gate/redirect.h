@@ -14,6 +14,7 @@
  * looks up who is asking (R3, R7); recvfrom() and getpeername() look up what
  * the target should see (R1, R5). Fixed capacity, one mutex; any thread.
  */
+#define REDIRECT_PATIENCE_MS 100 /* with those on their way here */
 #define REDIRECT_SERVERS_MAX 16
 #define REDIRECT_PEERS_MAX   8192 /* oldest go first, after 10 minutes unused */
 
@@ -31,7 +32,7 @@ struct redirect_peer {
 	unsigned int server; /* index of the redirect_server */
 	struct addr meant;   /* the server the program asked for */
 	bool is_free;	     /* not connected: takes answers from anybody */
-	uint64_t cookie;     /* SO_COOKIE */
+	uint64_t cookie;     /* SO_COOKIE; 0: known by its source alone */
 	pid_t pid, tid;
 	int64_t process; /* row of the process */
 };
@@ -92,21 +93,44 @@ void redirect_claim_port(struct redirect *r, uint16_t port, bool is_tcp);
 /* Take that back. */
 void redirect_release_port(struct redirect *r, uint16_t port, bool is_tcp);
 
+/* True for an address of this machine, and for what cannot be told. */
+bool redirect_is_local(const struct addr *a);
+
 /*
- * Lock held over connect() + getsockname() + redirect_register(), so that the
- * forwarder cannot see a datagram before its sender is registered.
+ * A datagram socket of a target is about to be connected to this port, if it
+ * is not ours; then redirect_arrived(). Whoever claims the port meanwhile can
+ * see that, so that of two who come at the same time one always learns of the
+ * other. Any thread.
  */
-void redirect_lock(struct redirect *r);
+void redirect_approach(struct redirect *r, uint16_t port);
 
-/* Give it back. */
-void redirect_unlock(struct redirect *r);
+/* It is connected, or will not be. */
+void redirect_arrived(struct redirect *r, uint16_t port);
 
-/* Register a peer; the lock is held. A peer with the same source goes. */
+/* True while any is on its way to this port. */
+bool redirect_is_approached(struct redirect *r, uint16_t port);
+
+/*
+ * A socket is about to be led to the forwarder and registered, then
+ * redirect_end() with the number that this returns: a question of a sender who
+ * is not known yet waits for that, but not for long, since what is done in
+ * between may get stuck. Any thread; no lock is held.
+ */
+unsigned int redirect_begin(struct redirect *r);
+
+/* The socket is registered, or will not be. */
+void redirect_end(struct redirect *r, unsigned int begun);
+
+/* Register a peer. Peers with the same source or cookie go. Any thread. */
 void redirect_register(struct redirect *r, const struct redirect_peer *p);
 
-/* Who sends from this address: true and a copy. Takes the lock. */
+/*
+ * Who sends from this address: true and a copy, if it is the socket with this
+ * cookie (0: whichever it is). May block for REDIRECT_PATIENCE_MS while others
+ * are being led here.
+ */
 bool redirect_find_peer(struct redirect *r, const struct addr *source,
-			bool is_tcp, struct redirect_peer *ret);
+			bool is_tcp, uint64_t cookie, struct redirect_peer *ret);
 
 /* What the socket with this cookie was meant for. Takes the lock. */
 bool redirect_find_cookie(struct redirect *r, uint64_t cookie,

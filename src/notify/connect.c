@@ -237,18 +237,42 @@ static int choose(struct pending_op *op, const struct resolve_result *r,
 	return error;
 }
 
+/* From before it is asked whether a port is ours until the socket is connected
+ * to it, ours can see who comes (decision 7). */
+static void approach(const struct call *c, const struct addr *to)
+{
+	if (c->type != SOCK_STREAM)
+		redirect_approach(c->ctx->redirect, to->port);
+}
+
+static void arrive(const struct call *c, const struct addr *to)
+{
+	if (c->type != SOCK_STREAM)
+		redirect_arrived(c->ctx->redirect, to->port);
+}
+
+/* A name may lead to a port of ours, too (decision 9). */
+static int connect_to(struct pending_op *op, const struct addr *to)
+{
+	struct call *c = &op->call;
+	int r = -EACCES;
+
+	approach(c, to);
+	op->connect.to_len = addr_encode(to, c->domain, &op->connect.to);
+	if (!redirect_is_ours(c->ctx->redirect, to, c->type == SOCK_STREAM))
+		r = connect_start_briefly(c, &op->connect.to, op->connect.to_len);
+	arrive(c, to);
+	return r;
+}
+
 enum pending_step connect_resolved(struct pending_op *op,
 				   const struct resolve_result *result)
 {
 	struct addr to;
 	int r = choose(op, result, &to);
 
-	if (!r) {
-		op->connect.to_len =
-			addr_encode(&to, op->call.domain, &op->connect.to);
-		r = connect_start_briefly(&op->call, &op->connect.to,
-					  op->connect.to_len);
-	}
+	if (!r)
+		r = connect_to(op, &to);
 	if (must_wait(&op->call, r)) {
 		fill_connect(&op->call, op, r);
 		return STEP_WAIT;
@@ -297,6 +321,7 @@ void connect_written(struct aside *a)
 		look_up(c, &a->ticket, to->port);
 	else
 		perform(c, &a->ticket, to);
+	arrive(c, to);
 	call_done(c);
 }
 
@@ -314,6 +339,13 @@ static bool may_judge(struct call *c, struct observation *seen)
 	return false;
 }
 
+/* It is not put aside after all, but answered. */
+static void drop(const struct call *c, struct aside *a)
+{
+	arrive(c, &a->seen.addr);
+	batch_done(c->buffers->batch, a);
+}
+
 static void judge(struct call *c, const struct addr *to)
 {
 	struct aside *a = batch_place(c->buffers->batch);
@@ -322,11 +354,12 @@ static void judge(struct call *c, const struct addr *to)
 
 	call_observe(c, STAGE_CONNECT, &a->seen);
 	a->seen.addr = *to;
+	approach(c, to);
 	if (!may_judge(c, &a->seen)) {
-		batch_done(c->buffers->batch, a);
+		drop(c, a);
 	} else if (call_identify(c, &who, &row) < 0) {
 		call_answer(c, 0, -EPERM);
-		batch_done(c->buffers->batch, a);
+		drop(c, a);
 	} else {
 		gate_judge(c->ctx->gate, &a->seen, who, row, &a->ticket,
 			   &a->judged);

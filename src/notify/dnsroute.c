@@ -88,8 +88,7 @@ static bool is_any_address(const struct addr *a)
 	return !memcmp(a->ip, zero, sizeof(zero));
 }
 
-/* Register the peer under its present source address; the lock is held. An
- * address that is not chosen yet will be loopback, as the forwarder's is. */
+/* Register the peer under its present source address. An address that is not chosen yet will be loopback, as the forwarder's is. */
 static void register_source(const struct call *c, struct redirect_peer *peer,
 			    const struct addr *forwarder)
 {
@@ -135,11 +134,12 @@ int dnsroute_connect(struct call *c, const struct addr *asked,
 	bool is_tcp = c->type == SOCK_STREAM;
 	const struct addr *to = is_tcp ? &s->tcp4 : &s->udp4;
 	struct redirect_peer peer;
+	unsigned int begun;
 	int r;
 
 	if (describe_peer(c, asked, server, &peer) < 0)
 		return -EPERM;
-	redirect_lock(redirect);
+	begun = redirect_begin(redirect);
 	r = connect_to(c, to, ret_to, ret_len);
 	if (wants_ip6(c, r)) {
 		to = is_tcp ? &s->tcp6 : &s->udp6;
@@ -147,7 +147,7 @@ int dnsroute_connect(struct call *c, const struct addr *asked,
 	}
 	if (!r || r == -EINPROGRESS)
 		register_source(c, &peer, to);
-	redirect_unlock(redirect);
+	redirect_end(redirect, begun);
 	return r;
 }
 
@@ -182,12 +182,13 @@ int dnsroute_send(struct call *c, const struct addr *asked, unsigned int server,
 	bool by_ip6 = asked->family == ADDR_IP6 && s->udp6.family;
 	const struct addr *to = by_ip6 ? &s->udp6 : &s->udp4;
 	struct redirect_peer peer;
+	unsigned int begun;
 	int r;
 
 	if (describe_peer(c, asked, server, &peer) < 0)
 		return -EPERM;
 	peer.is_free = !has_peer(c->sock);
-	redirect_lock(redirect);
+	begun = redirect_begin(redirect);
 	r = send_to(c, to, data, len);
 	if (wants_ip6(c, r)) {
 		to = by_ip6 ? &s->udp4 : &s->udp6;
@@ -195,7 +196,7 @@ int dnsroute_send(struct call *c, const struct addr *asked, unsigned int server,
 	}
 	if (!r)
 		register_source(c, &peer, to);
-	redirect_unlock(redirect);
+	redirect_end(redirect, begun);
 	return r;
 }
 

@@ -60,11 +60,9 @@ static void read_options(int argc, char **argv)
 static void register_peer(struct redirect *r, unsigned int server,
 			  const char *ip, uint16_t port, bool is_tcp)
 {
-	static uint64_t cookie;
 	struct redirect_peer p = { .is_tcp = is_tcp,
 				   .server = server,
 				   .meant = redirect_server(r, server)->server,
-				   .cookie = ++cookie,
 				   .pid = 1 };
 
 	if (addr_parse(ip, &p.source))
@@ -77,7 +75,6 @@ static void register_peers(struct redirect *r, unsigned int server)
 {
 	const struct redirect_server *s = redirect_server(r, server);
 
-	redirect_lock(r);
 	for (unsigned int i = 0; i < N_PORTS; i++) {
 		uint16_t port = (uint16_t)(FIRST_PORT + server * N_PORTS + i);
 
@@ -86,7 +83,6 @@ static void register_peers(struct redirect *r, unsigned int server)
 			register_peer(r, server, "::1", port, is_tcp);
 		}
 	}
-	redirect_unlock(r);
 	printf("ready %u %u %u %u\n", s->udp4.port, s->udp6.port, s->tcp4.port,
 	       s->tcp6.port);
 }

@@ -1,5 +1,5 @@
 # unit tests of names: wire/dns, dns, redirect
-dns_tests = %D%/dns.t %D%/dns_answer.t %D%/resolvconf.t %D%/redirect.t %D%/budget.t %D%/question.t %D%/dns_service.t %D%/dns_stream.t
+dns_tests = %D%/dns.t %D%/dns_answer.t %D%/resolvconf.t %D%/redirect.t %D%/budget.t %D%/question.t %D%/dns_service.t %D%/dns_stream.t %D%/outlet.t
 check_PROGRAMS += $(dns_tests)
 TESTS += $(dns_tests)
 EXTRA_DIST += %D%/dns_packet.h %D%/dns_world.h
@@ -13,3 +13,5 @@ EXTRA_DIST += %D%/dns_packet.h %D%/dns_world.h
 	%D%/../fakes/policy.h %D%/../fakes/gate.c %D%/../fakes/gate.h
 %C%_dns_stream_t_SOURCES = %D%/dns_stream.c %D%/../fakes/policy.c \
 	%D%/../fakes/policy.h %D%/../fakes/gate.c %D%/../fakes/gate.h
+%C%_outlet_t_SOURCES = %D%/outlet.c %D%/../fakes/policy.c %D%/../fakes/policy.h \
+	%D%/../fakes/gate.c %D%/../fakes/gate.h

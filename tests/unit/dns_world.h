@@ -41,7 +41,6 @@ static struct host_entry hosts[3];
 static int resolver_udp[2], resolver_tcp[2]; /* played by the test */
 static struct addr resolver_at[2];
 static int target = -1; /* the target's socket */
-static uint64_t cookies;
 
 static uint8_t got[65536];
 static size_t got_len;
@@ -140,15 +139,14 @@ static inline int redirected(int type, unsigned int server, const char *meant)
 				      .is_tcp = type == SOCK_STREAM,
 				      .server = server,
 				      .meant = at(meant),
-				      .cookie = ++cookies,
 				      .pid = 42 };
+	socklen_t cookie_len = sizeof(peer.cookie);
 	int fd = open_on(SOCK_DGRAM, &peer.source);
 
 	if (peer.is_tcp) {
 		close(fd);
 		fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	}
-	redirect_lock(redirect);
 	connect_to(fd, peer.is_tcp ? &s->tcp4 : &s->udp4);
 	if (peer.is_tcp) {
 		struct sockaddr_storage ss;
@@ -157,8 +155,8 @@ static inline int redirected(int type, unsigned int server, const char *meant)
 		getsockname(fd, (struct sockaddr *)&ss, &len);
 		addr_from_sockaddr(&ss, &peer.source);
 	}
+	getsockopt(fd, SOL_SOCKET, SO_COOKIE, &peer.cookie, &cookie_len);
 	redirect_register(redirect, &peer);
-	redirect_unlock(redirect);
 	return fd;
 }
 
