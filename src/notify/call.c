@@ -244,12 +244,12 @@ bool call_is_waiting(const struct call *c)
 
 /*
  * A target that has its answer may close the socket and bind its address anew:
- * ours must be gone by then. A call that waits (it has no buffers) is watched
- * by the number of the descriptor.
+ * ours must be gone by then. A call that waits is watched by the number of the
+ * descriptor.
  */
 static void let_socket_go(struct call *c)
 {
-	if (c->sock >= 0 && !c->buffers)
+	if (c->sock >= 0 && c->is_pending)
 		pending_unwatch(c->ctx->pending, c->sock);
 	give_back(&c->sock);
 }

@@ -58,7 +58,7 @@ struct socket_facts {
 
 #define SOCKETS_KNOWN 64
 
-/* What one notification thread owns. */
+/* What one thread that handles calls owns. */
 struct call_buffers {
 	uint8_t *data;				    /* CALL_BUFFER bytes */
 	uint8_t *control;			    /* 64 KiB: ancillary data */
@@ -81,8 +81,15 @@ struct call {
 	uint64_t cookie;	    /* of sock */
 	struct proc_image seen;	    /* of the caller, when last read */
 	bool is_foreign_netns;
+	bool is_pending; /* the pending table has it, and watches sock */
 	bool is_answered;
 };
+
+/* Map them: false when there is no memory. */
+bool call_buffers_init(struct call_buffers *ret);
+
+/* Give back what is mapped, also after a failed call_buffers_init(). */
+void call_buffers_done(struct call_buffers *b);
 
 /* A call made of a notification; owns nothing yet. */
 void call_init(struct call *c, const struct notify_context *ctx,

@@ -189,18 +189,16 @@ static void look_up(struct call *c, struct ticket *t, uint16_t port)
 				 .is_restartable = true };
 	const struct notify_context *ctx = c->ctx;
 
-	op.connect.tag = pending_new_tag(ctx->pending);
+	op.tag = pending_new_tag(ctx->pending);
 	op.connect.name = t->said.name;
 	op.connect.port = port;
 	if (!wait_for(c, &op))
 		return;
-	if (!ctx->resolver ||
-	    resolve_start(ctx->resolver, &op.connect.name,
-			  families_of(&op.call), op.connect.tag) < 0) {
-		struct resolve_result failed = { .tag = op.connect.tag,
-						 .error = -EBUSY };
+	if (!ctx->resolver || resolve_start(ctx->resolver, &op.connect.name,
+					    families_of(&op.call), op.tag) < 0) {
+		struct resolve_result failed = { .tag = op.tag, .error = -EBUSY };
 
-		pending_post_result(ctx->pending, &failed);
+		pending_resolved(ctx->pending, &failed);
 	}
 }
 

@@ -28,17 +28,16 @@ int connect_start(const struct call *c, const struct sockaddr_storage *to,
 		  socklen_t len);
 
 /*
- * The same where nobody may wait (the loop thread, under a lock), even if the
- * target takes O_NONBLOCK back in this very moment: what is not done at once
+ * The same where nobody may wait for the network, even if the target takes O_NONBLOCK back in this very moment: what is not done at once
  * is -EINPROGRESS, or -EAGAIN on AF_UNIX. Costs a few system calls more.
  */
 int connect_start_briefly(const struct call *c,
 			  const struct sockaddr_storage *to, socklen_t len);
 
-/* A connect in progress: its socket is ready, or has failed. Loop thread. */
+/* A connect in progress: its socket is ready, or has failed. */
 enum pending_step connect_step(struct pending_op *op);
 
-/* The name of a placeholder has been looked up. Loop thread. May change the
+/* The name of a placeholder has been looked up. May change the
  * op into a PENDING_CONNECT. */
 enum pending_step connect_resolved(struct pending_op *op,
 				   const struct resolve_result *r);

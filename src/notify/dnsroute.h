@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "notify/call.h"
-#include "notify/pending.h"
 
 /*
  * Sockets on their way to a name server: sent to the forwarder instead, so
@@ -47,18 +46,5 @@ int dnsroute_send(struct call *c, const struct addr *asked, unsigned int server,
  * (R6). Returns 0 or -errno.
  */
 int dnsroute_connect_to_sink(struct call *c, const struct addr *asked);
-
-/*
- * recvfrom() with an address: what comes from the forwarder is shown as the
- * server that was asked (R1). Other sockets are none of our business: nothing
- * leaves by a receive, so the kernel carries it out.
- */
-void dnsroute_handle_recvfrom(struct call *c);
-
-/* A recvfrom() that had to wait: something has arrived. Loop thread. */
-enum pending_step dnsroute_recv_step(struct pending_op *op);
-
-/* getpeername() of a redirected socket (R5). */
-void dnsroute_handle_getpeername(struct call *c);
 
 #endif

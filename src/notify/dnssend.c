@@ -99,11 +99,10 @@ static int put_again(const struct call *c, const struct addr *to,
 }
 
 static int ask_for_ourselves(const struct notify_context *ctx,
-			     const struct hold_wait *h)
+			     const struct hold_wait *h, uint64_t tag)
 {
 	return resolve_start(ctx->resolver, &h->name,
-			     h->qtype == DNS_A ? RESOLVE_IP4 : RESOLVE_IP6,
-			     h->tag);
+			     h->qtype == DNS_A ? RESOLVE_IP4 : RESOLVE_IP6, tag);
 }
 
 /* A socket that came with an offset of its own is not peeked at. */
@@ -131,16 +130,16 @@ static int hold(struct call *c, const struct addr *to,
 	h->question = seq;
 	h->is_seen = !may_peek(c->sock);
 	h->until_ns = clock_mono_ns() + HOLD_NS;
-	h->tag = pending_new_tag(c->ctx->pending);
+	op.tag = pending_new_tag(c->ctx->pending);
 	op.call = *c;
 	if (pending_add(c->ctx->pending, &op) < 0)
 		return 0; /* it has been sent; it counts as sent */
 	call_moved(c);
-	r = ask_for_ourselves(c->ctx, h);
+	r = ask_for_ourselves(c->ctx, h, op.tag);
 	if (r < 0) {
-		struct resolve_result failed = { .tag = h->tag, .error = r };
+		struct resolve_result failed = { .tag = op.tag, .error = r };
 
-		pending_post_result(c->ctx->pending, &failed);
+		pending_resolved(c->ctx->pending, &failed);
 	}
 	return DNSSEND_HELD;
 }
@@ -277,8 +276,8 @@ enum pending_step dnssend_step(struct pending_op *op)
 		/* The target may use what we have not heard: ask again. */
 		if (h->is_bound && !has_all(&theirs, h) && !h->asked_again) {
 			h->asked_again = true;
-			h->tag = pending_new_tag(op->call.ctx->pending);
-			h->is_bound = ask_for_ourselves(op->call.ctx, h) < 0;
+			h->is_bound =
+				ask_for_ourselves(op->call.ctx, h, op->tag) < 0;
 		}
 	}
 	if ((h->is_seen && h->is_bound) || clock_mono_ns() >= h->until_ns)
@@ -291,8 +290,6 @@ enum pending_step dnssend_resolved(struct pending_op *op,
 {
 	struct hold_wait *h = &op->hold;
 
-	if (h->tag != r->tag)
-		return STEP_WAIT;
 	for (size_t i = 0; i < r->n && h->n_addrs < HOLD_ADDRS_MAX; i++)
 		h->addrs[h->n_addrs++] = r->addrs[i];
 	h->is_bound = true;

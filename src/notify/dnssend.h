@@ -33,10 +33,10 @@
 int dnssend_handle(struct call *c, const struct addr *to, const void *data,
 		   size_t len, bool may_hold);
 
-/* A held question: its tick, or its socket is readable. Loop thread. */
+/* A held question: its tick, or its socket is readable. */
 enum pending_step dnssend_step(struct pending_op *op);
 
-/* Our own question for some name was answered. Loop thread. */
+/* Our own question for some name was answered. */
 enum pending_step dnssend_resolved(struct pending_op *op,
 				   const struct resolve_result *r);
 

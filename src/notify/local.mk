@@ -7,10 +7,15 @@ libef_la_SOURCES += \
 	%D%/brief.h \
 	%D%/call.c \
 	%D%/call.h \
+	%D%/call_buffers.c \
 	%D%/connect.c \
 	%D%/connect.h \
 	%D%/creds.c \
 	%D%/creds.h \
+	%D%/crew.c \
+	%D%/crew.h \
+	%D%/dnsrecv.c \
+	%D%/dnsrecv.h \
 	%D%/dnsroute.c \
 	%D%/dnsroute.h \
 	%D%/dnssend.c \
@@ -37,6 +42,10 @@ libef_la_SOURCES += \
 	%D%/peer.h \
 	%D%/pending.c \
 	%D%/pending.h \
+	%D%/pending_crew.c \
+	%D%/pending_impl.h \
+	%D%/pending_op.c \
+	%D%/pending_op.h \
 	%D%/proc.c \
 	%D%/proc.h \
 	%D%/refuse.c \

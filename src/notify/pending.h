@@ -10,11 +10,13 @@
 
 /*
  * Calls that have to wait: a connect in progress, a send into a full buffer,
- * a name that is being looked up. Notification threads put them in, the loop
- * thread owns them from then on: it steps one when its descriptor is ready or
- * its tick comes, and every 20 ms asks of each whether its target is still
- * there, whether its time is up, and whether a signal wants it back
- * (kernel.md 3). No operation here may block.
+ * a name that is being looked up. Notification threads put them in, the
+ * table's own crew (crew.h) has them from then on, each call one thread at a
+ * time: it is stepped when its descriptor is ready or its tick comes, and every
+ * 20 ms asked whether its target is still there, whether its time is up, and
+ * whether a signal wants it back. A step does not wait for the network, but it
+ * touches the target's memory, files and socket, and so may get stuck there;
+ * that is why the loop has no part in it.
  */
 #define PENDING_MAX	4096
 #define PENDING_TICK_MS 20
@@ -36,7 +38,6 @@ struct unix_wait; /* of unix_connect.c; owned, on the heap */
 struct connect_wait {
 	struct sockaddr_storage to; /* where it goes; PENDING_CONNECT */
 	socklen_t to_len;
-	uint64_t tag;		 /* of the lookup; PENDING_LOOKUP */
 	struct dname name;	 /* looked up */
 	uint16_t port;		 /* asked for */
 	struct unix_wait *local; /* PENDING_UNIX_CONNECT; owned */
@@ -51,7 +52,6 @@ struct hold_wait {
 	size_t value;	  /* what the send returns */
 	int64_t question; /* row of the question */
 	int64_t until_ns;
-	uint64_t tag;  /* of our own lookup */
 	bool is_bound; /* it has come to its end */
 	bool is_seen;  /* the reply is in the target's queue */
 	bool asked_again;
@@ -64,6 +64,7 @@ struct send_wait; /* of send.c; owned, on the heap */
 struct pending_op {
 	enum pending_kind kind;
 	struct call call;     /* moved in: its descriptors are the op's */
+	uint64_t tag;	      /* of the lookup it waits for, or 0; fixed */
 	struct ticket ticket; /* seq 0: nothing to finish */
 	int64_t deadline_ns;  /* clock_mono_ns(); 0: none (SO_SNDTIMEO) */
 	int timeout_error;    /* -errno to answer with then */
@@ -79,11 +80,18 @@ enum pending_step {
 	STEP_DONE, /* answered: drop it */
 };
 
-/* An empty table with its epoll descriptor; NULL when out of memory. */
+/* An empty table, without its crew; NULL when out of memory. */
 struct pending *pending_new(void);
 
-/* Answer what is left with -EINTR and free; NULL is fine. */
-void pending_free(struct pending *p);
+/*
+ * Start the crew: once, before the first call is handed over. *ctx must outlive
+ * it. Returns 0 or -errno.
+ */
+int pending_start(struct pending *p, const struct notify_context *ctx);
+
+/* End the crew, answer what is left with -EINTR and free; NULL is fine. False,
+ * and nothing is freed, when one of the crew does not come back. */
+bool pending_free(struct pending *p);
 
 /*
  * Hand a call over; *op is copied and what it owns belongs to the table when
@@ -92,25 +100,20 @@ void pending_free(struct pending *p);
  */
 int pending_add(struct pending *p, const struct pending_op *op);
 
-/* Readable when pending_step() has something to do. */
-int pending_fd(const struct pending *p);
-
 /* Stop watching a socket of a waiting call, which is about to be closed. */
 void pending_unwatch(struct pending *p, int sock);
 
-/*
- * Step what is ready; sweep when a tick is due. Returns milliseconds until
- * the next tick, -1 when nothing waits. Loop thread only.
- */
-int pending_step(struct pending *p);
-
-/* A lookup with this tag has come to its end. Loop thread only. */
+/* A lookup with this tag has come to its end, or could not be begun. Any
+ * thread; does not block. */
 void pending_resolved(struct pending *p, const struct resolve_result *r);
-
-/* The same from any other thread, for a lookup that could not be started. */
-void pending_post_result(struct pending *p, const struct resolve_result *r);
 
 /* A tag no other lookup of this session has. Any thread. */
 uint64_t pending_new_tag(struct pending *p);
+
+/* The watch of the loop over the crew, see crew_tick(). */
+bool pending_tick(struct pending *p, int *ret_again_ms);
+
+/* See crew_busy_fd(). */
+int pending_busy_fd(const struct pending *p);
 
 #endif

@@ -37,8 +37,7 @@ void sends_free(struct sends *s);
 void send_handle(struct call *c);
 
 /*
- * A call that waits: its socket is writable again, or a tick has come. The
- * loop thread's; does not block. An unconnected AF_UNIX socket is writable all
+ * A call that waits: its socket is writable again, or a tick has come. An unconnected AF_UNIX socket is writable all
  * the time though its receiver is not: for STEP_WAIT come back with the next
  * tick, not at once.
  */

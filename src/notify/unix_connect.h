@@ -15,7 +15,7 @@
  * to the pending table when the listener's queue is full. */
 void unix_connect_handle(struct call *c);
 
-/* Try a connect that waits for room in the queue again. Loop thread. */
+/* Try a connect that waits for room in the queue again. */
 enum pending_step unix_connect_step(struct pending_op *op);
 
 /* Give back what the op keeps beside its call. */

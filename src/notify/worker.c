@@ -19,21 +19,17 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "notify/brief.h"
 #include "notify/connect.h"
-#include "notify/dnsroute.h"
+#include "notify/dnsrecv.h"
 #include "notify/join.h"
 #include "notify/listen.h"
-#include "notify/message.h"
 #include "notify/refuse.h"
 #include "notify/send.h"
 #include "notify/signal.h"
 
-#define IOV_BUFFER  1024
 #define STOP_SIGNAL BRIEF_SIGNAL
 
 #if defined(__x86_64__)
@@ -68,10 +64,10 @@ static void dispatch_now(struct worker *w, struct call *c)
 		send_handle(c);
 		break;
 	case SYS_recvfrom:
-		dnsroute_handle_recvfrom(c);
+		dnsrecv_handle(c);
 		break;
 	case SYS_getpeername:
-		dnsroute_handle_getpeername(c);
+		dnsrecv_handle_getpeername(c);
 		break;
 	case SYS_listen:
 		listen_handle(c);
@@ -192,35 +188,15 @@ static void receive(struct worker *w)
 		cannot_receive(w->turns, r);
 }
 
-static void *map(size_t size)
+static bool make_buffers(struct call_buffers *b)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
+	return call_buffers_init(b) && (b->batch = batch_new());
 }
 
-static bool map_buffers(struct call_buffers *b)
+static void free_buffers(struct call_buffers *b)
 {
-	memset(b, 0, sizeof(*b));
-	b->data = map(CALL_BUFFER);
-	b->control = map(CONTROL_BUFFER);
-	b->iov = map(IOV_BUFFER * sizeof(struct iovec));
-	b->threads = threads_new();
-	b->batch = batch_new();
-	return b->data && b->control && b->iov && b->threads && b->batch;
-}
-
-static void unmap_buffers(struct call_buffers *b)
-{
-	if (b->data)
-		munmap(b->data, CALL_BUFFER);
-	if (b->control)
-		munmap(b->control, CONTROL_BUFFER);
-	if (b->iov)
-		munmap(b->iov, IOV_BUFFER * sizeof(struct iovec));
-	threads_free(b->threads);
 	batch_free(b->batch);
+	call_buffers_done(b);
 }
 
 static void *work(void *arg)
@@ -259,7 +235,7 @@ int worker_start(struct worker *w, struct turns *turns, struct worker *rest)
 	w->last_caller = 0;
 	w->has_company = false;
 	atomic_store(&w->is_over, false);
-	if (map_buffers(&w->buffers)) {
+	if (make_buffers(&w->buffers)) {
 		if (rest)
 			batch_take_over(w->buffers.batch, rest->buffers.batch,
 					&w->buffers);
@@ -271,7 +247,7 @@ int worker_start(struct worker *w, struct turns *turns, struct worker *rest)
 	if (rest && w->buffers.batch)
 		batch_take_over(rest->buffers.batch, w->buffers.batch,
 				&rest->buffers);
-	unmap_buffers(&w->buffers);
+	free_buffers(&w->buffers);
 	return r;
 }
 
@@ -284,6 +260,6 @@ void worker_wake(struct worker *w)
 void worker_join(struct worker *w)
 {
 	pthread_join(w->thread, NULL);
-	unmap_buffers(&w->buffers);
+	free_buffers(&w->buffers);
 	w->is_started = false;
 }

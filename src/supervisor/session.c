@@ -108,8 +108,6 @@ static int open_loop(struct session *s, const sigset_t *handled,
 		return err_set(err, errno, "out of descriptors");
 	r = watch(s, s->signals, SRC_SIGNALS, EPOLLIN);
 	if (!r)
-		r = watch(s, pending_fd(s->ctx.pending), SRC_PENDING, EPOLLIN);
-	if (!r)
 		r = watch(s, dns_fd(s->resolver), SRC_DNS, EPOLLIN);
 	/* Only the end of the last target: EPOLLHUP needs no asking for. */
 	if (!r)
@@ -155,6 +153,11 @@ static int start_threads(struct session *s, struct ef_err *err)
 		log_line(LOG_WARN, "%s is not watched for changes",
 			 s->o->policy_path);
 	kernel_set_sync_wake_up(s->launch.listener);
+	if (!r)
+		r = pending_start(s->ctx.pending, &s->ctx);
+	if (!r)
+		r = watch(s, pending_busy_fd(s->ctx.pending), SRC_PENDING,
+			  EPOLLIN | EPOLLET);
 	if (!r)
 		r = listener_start(&s->ctx, &s->listener);
 	if (!r)
@@ -291,9 +294,8 @@ void session_tell_start(const struct session *s)
 void session_close(struct session *s)
 {
 	reload_stop(s->reload);
-	if (!listener_stop(s->listener))
+	if (!listener_stop(s->listener) || !pending_free(s->ctx.pending))
 		return;
-	pending_free(s->ctx.pending);
 	sends_free(s->ctx.sends);
 	dns_close(s->resolver);
 	if (s->launch.listener >= 0)

@@ -3,10 +3,11 @@
  * One session from start to end.
  *
  * Theory of Operation: the loop thread (the caller's) waits in one
- * epoll_wait() for everything that waits: the children, the pending calls, the
- * name service, the end of the listener, and whoever says that control is
- * lost. Notification threads receive the calls and share only the gate with
- * it.
+ * epoll_wait() for the children, the name service, the end of the listener,
+ * and whoever says that control is lost. Notification threads receive the
+ * calls, a second crew goes on with those that had to wait; the loop shares
+ * only the gate with them and watches over them, and does nothing itself that
+ * could get stuck in what a target holds: its memory, its files, its sockets.
  *
  * If this process dies, the kernel answers every filtered call of the tree
  * with ENOSYS: closed.
@@ -132,7 +133,9 @@ static bool turn(struct session *s)
 	follow_policy(s);
 	wait_ms = shorter(IDLE_MS, dns_step(s->resolver));
 	pump_lookups(s);
-	wait_ms = shorter(wait_ms, pending_step(s->ctx.pending));
+	if (!pending_tick(s->ctx.pending, &again_ms))
+		loss_declare("all calls that were waiting are stuck");
+	wait_ms = shorter(wait_ms, again_ms);
 	if (!listener_tick(s->listener, &again_ms))
 		loss_declare("all notification threads are stuck");
 	wait_ms = shorter(wait_ms, again_ms);

@@ -58,3 +58,7 @@ TESTS += %D%/walls.sh %D%/rights.sh %D%/confined.sh
 EXTRA_DIST += %D%/walls.sh %D%/rights.sh %D%/confined.sh
 %C%_neighbour_LDADD = -lpthread
 %C%_with_walls_SOURCES = %D%/with_walls.c
+check_PROGRAMS += %D%/stuck
+TESTS += %D%/stuck.sh
+EXTRA_DIST += %D%/stuck.sh
+%C%_stuck_LDADD =

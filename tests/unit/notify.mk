@@ -10,3 +10,6 @@ TESTS += %D%/lost.t
 check_PROGRAMS += %D%/batch.t
 TESTS += %D%/batch.t
 %C%_batch_t_SOURCES = %D%/batch.c
+check_PROGRAMS += %D%/pending.t
+TESTS += %D%/pending.t
+%C%_pending_t_SOURCES = %D%/pending.c %D%/../fakes/kernel.c %D%/../fakes/kernel.h
