@@ -24,6 +24,8 @@ libef_la_SOURCES += \
 	%D%/filter.h \
 	%D%/fsview.c \
 	%D%/fsview.h \
+	%D%/inherited.c \
+	%D%/inherited.h \
 	%D%/join.c \
 	%D%/join.h \
 	%D%/kernel.c \

@@ -203,16 +203,22 @@ static bool is_builtin(const char *name)
 	return false;
 }
 
+void peer_describe(const struct unixaddr *name, struct unix_peer *ret)
+{
+	static_assert(sizeof(ret->name) >= UNIXADDR_TEXT_MAX,
+		      "every name fits");
+	*ret = (struct unix_peer){ .is_known = true };
+	unixaddr_text(name, ret->name);
+	ret->is_builtin = is_builtin(ret->name);
+	ret->is_ours = strstr(ret->name, "/egress-filter/");
+}
+
 static void describe(const struct call *c, const struct unixdiag_socket *s,
 		     struct peer_target *ret)
 {
 	struct unix_peer *p = &ret->peer;
 
-	static_assert(sizeof(p->name) >= UNIXADDR_TEXT_MAX, "every name fits");
-	unixaddr_text(&s->name, p->name);
-	p->is_known = true;
-	p->is_builtin = is_builtin(p->name);
-	p->is_ours = strstr(p->name, "/egress-filter/");
+	peer_describe(&s->name, p);
 	/* A datagram socket never listens: whose it is is not on record. */
 	p->in_tree = s->type != SOCK_DGRAM &&
 		     listen_has_socket(c->ctx->listens, s->cookie);

@@ -61,6 +61,10 @@ struct peer_target {
 int peer_find(const struct call *c, const struct peer_caller *who,
 	      const struct unixaddr *a, struct peer_target *ret);
 
+/* What is known of a listener by the name it is bound to; not whether it is
+ * of the tree. */
+void peer_describe(const struct unixaddr *name, struct unix_peer *ret);
+
 /* Give back what it owns; a target in which file is -1 owns nothing. */
 void peer_target_done(struct peer_target *t);
 

@@ -39,9 +39,10 @@ struct shared {
 	_Atomic uint32_t state;
 	int listener;
 	bool is_killable;
-	bool is_walled;	  /* the walls were no obstacle */
-	int mounts_error; /* negative; the session says it */
-	int error;	  /* positive errno of FAILED and EXEC_FAILED */
+	bool is_walled;		 /* the walls were no obstacle */
+	struct inherited closed; /* by the child, before GO is obeyed */
+	int mounts_error;	 /* negative; the session says it */
+	int error;		 /* positive errno of FAILED and EXEC_FAILED */
 };
 
 static void set_state(struct shared *s, enum state state)
@@ -159,6 +160,15 @@ static void child_execute(struct launch *l)
 	execve("/bin/sh", l->argv, l->envp);
 }
 
+/* A standard descriptor that is missing would be somebody else's next. */
+static void child_close(int fd)
+{
+	int null = fd <= 2 ? open("/dev/null", O_RDWR | O_CLOEXEC) : -1;
+
+	if (null < 0 || dup2(null, fd) < 0)
+		close(fd);
+}
+
 static int child_install(const struct launch *l, struct shared *s)
 {
 	int fd, r;
@@ -204,6 +214,8 @@ static void child_main(struct launch *l)
 	while (atomic_load(&s->state) == READY)
 		wait_while(s, READY, NULL);
 	prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+	for (size_t i = 0; i < s->closed.n; i++)
+		child_close(s->closed.fds[i]);
 	sigprocmask(SIG_SETMASK, &l->mask, NULL);
 	child_execute(l);
 	s->error = errno;
@@ -292,8 +304,11 @@ int launch_prepare(struct launch *l, char *const *argv, const char *uuid,
 	return 0;
 }
 
-void launch_go(struct launch *l)
+void launch_go(struct launch *l, const struct inherited *closed)
 {
+	struct shared *s = l->shared;
+
+	s->closed = *closed;
 	set_state(l->shared, GO);
 }
 

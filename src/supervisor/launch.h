@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "notify/filter.h"
+#include "notify/inherited.h"
 #include "notify/walls.h"
 #include "supervisor/mounts.h"
 
@@ -50,8 +51,9 @@ int launch_find(struct launch *l, char *const *argv, struct ef_err *err);
 int launch_prepare(struct launch *l, char *const *argv, const char *uuid,
 		   struct ef_err *err);
 
-/* Let the child execute the program. */
-void launch_go(struct launch *l);
+/* Let the child execute the program, without these descriptors: at most
+ * INHERITED_MAX of them. */
+void launch_go(struct launch *l, const struct inherited *closed);
 
 /* After the child has ended: the errno of a failed exec, 0 if it ran. */
 int launch_exec_error(const struct launch *l);

@@ -203,6 +203,17 @@ static int plan_rights(struct session *s, struct ef_err *err)
 	return 0;
 }
 
+static int judge_inherited(struct session *s, struct ef_err *err)
+{
+	int r = inherited_judge(&s->ctx, s->launch.pid, &s->inherited);
+
+	return r < 0 ? err_set(err, -r,
+			       "the open descriptors of the command cannot be "
+			       "looked at: %s",
+			       strerror(-r))
+		     : 0;
+}
+
 int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		 struct ef_err *err)
 {
@@ -238,6 +249,8 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		r = open_names(s, err);
 	if (!r)
 		r = open_context(s, err);
+	if (!r)
+		r = judge_inherited(s, err);
 	if (!r)
 		r = open_loop(s, handled, err);
 	if (!r)

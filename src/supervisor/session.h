@@ -35,6 +35,7 @@ struct session {
 	struct launch launch;
 	struct surroundings around;
 	struct mounts mounts;
+	struct inherited inherited; /* descriptors it may not have */
 	struct store *store;
 	struct gate *gate;
 	struct policy *followed; /* by follow_policy(); held */

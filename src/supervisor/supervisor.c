@@ -220,7 +220,7 @@ static int run_session(struct session *s, struct run_result *ret,
 	session_tell_start(s);
 	s->children.main = s->launch.pid;
 	loss_catch_sigbus(s->launch.pid);
-	launch_go(&s->launch);
+	launch_go(&s->launch, &s->inherited);
 	while (turn(s))
 		;
 	if (loss_reason())
