@@ -15,7 +15,11 @@
  * Reads /proc. */
 size_t orphans_list(pid_t *ret, size_t max);
 
-/* Send them all a signal; again and again until no new one turns up. */
+/*
+ * Send them all a signal. Before SIGKILL they are stopped one by one until
+ * none is left that runs, so that what forks and exits cannot run ahead. Does
+ * not wait for them.
+ */
 void orphans_signal(int signal);
 
 #endif
