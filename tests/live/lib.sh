@@ -112,7 +112,7 @@ run_as() { # run_as USER COMMAND...
 	fi
 	# A test that hangs is a failure, not a stopped suite.
 	(cd "$as_home" && HOME=$as_home XDG_STATE_HOME=$as_home/state \
-		TMPDIR=$as_home exec timeout --foreground "${LIVE_LIMIT:-120}" "$@")
+		TMPDIR=$as_home exec timeout --foreground ${LIVE_LIMIT:-120} "$@")
 }
 
 # The program under test, on the policy in $policy, recording in $db. Sets out,

@@ -62,3 +62,6 @@ check_PROGRAMS += %D%/stuck
 TESTS += %D%/stuck.sh
 EXTRA_DIST += %D%/stuck.sh
 %C%_stuck_LDADD =
+check_PROGRAMS += %D%/pages
+LONG_TESTS += %D%/pages.sh
+%C%_pages_LDADD = -lpthread
