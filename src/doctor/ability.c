@@ -155,6 +155,12 @@ static void try_yama(struct ability *a)
 		   "start without --weak";
 }
 
+static void try_confine(struct ability *a)
+{
+	set_result(a, trial_confine(), ABILITY_MISSING,
+		   "the supervisor cannot confine itself: no session starts");
+}
+
 static void try_root(struct ability *a)
 {
 	int error;
@@ -224,6 +230,7 @@ static const struct {
 	{ "socket's namespace", try_netns_cookie },
 	{ "Landlock", try_landlock },
 	{ "Yama", try_yama },
+	{ "confined supervisor", try_confine },
 	{ "root", try_root },
 	{ "transparent sending", try_transparent },
 	{ "user namespaces", try_user_namespace },

@@ -157,6 +157,30 @@ int trial_user_namespace(void)
 	return collect(pid);
 }
 
+static int confine(void)
+{
+	struct sock_filter allow = { .code = BPF_RET | BPF_K,
+				     .k = SECCOMP_RET_ALLOW };
+	struct sock_fprog program = { .len = 1, .filter = &allow };
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return errno;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		       SECCOMP_FILTER_FLAG_TSYNC, &program) < 0
+		       ? errno
+		       : 0;
+}
+
+int trial_confine(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(confine());
+	return collect(pid);
+}
+
 int trial_mount_namespace(void)
 {
 	pid_t pid = fork();

@@ -24,6 +24,10 @@ int trial_thread_pidfd(void);
 /* A user namespace. */
 int trial_user_namespace(void);
 
+/* What a supervisor does to confine itself: a filter for all threads, and no
+ * more dumps or traces of it. */
+int trial_confine(void);
+
 /* A mount namespace that differs from ours. */
 int trial_mount_namespace(void);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -123,18 +124,31 @@ void mounts_done(struct mounts *m)
 	m->n = 0;
 }
 
+/* Before Linux 5.12. What is mounted below stays as it is; what the mount
+ * forbids already, perhaps for good, it has to go on to forbid. */
+static int remount_read_only(const char *path)
+{
+	const unsigned long kept =
+		MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME;
+	struct statfs fs; /* whose flags have the values of mount(2) */
+
+	if (statfs(path, &fs) < 0)
+		return -errno;
+	if (mount(NULL, path, NULL,
+		  MS_REMOUNT | MS_BIND | MS_RDONLY |
+			  ((unsigned long)fs.f_flags & kept),
+		  NULL) < 0)
+		return -errno;
+	return 0;
+}
+
 static int make_read_only(const char *path)
 {
 	struct attributes a = { .set = READ_ONLY };
 
 	if (syscall(MOUNT_SETATTR, AT_FDCWD, path, WHOLE_TREE, &a, sizeof(a)) == 0)
 		return 0;
-	if (errno != ENOSYS)
-		return -errno;
-	/* What is mounted below stays as it is on such a kernel. */
-	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0
-		       ? -errno
-		       : 0;
+	return errno == ENOSYS ? remount_read_only(path) : -errno;
 }
 
 /* The working directory was looked up before anything was mounted over it. */

@@ -65,3 +65,5 @@ EXTRA_DIST += %D%/stuck.sh
 check_PROGRAMS += %D%/pages
 LONG_TESTS += %D%/pages.sh
 %C%_pages_LDADD = -lpthread
+check_PROGRAMS += %D%/without
+%C%_without_LDADD =

@@ -7,7 +7,7 @@
 live_enter
 policy=$work/policy.yaml
 printf 'version: 1\n' >"$policy"
-for walls_it in neighbour with_walls; do
+for walls_it in neighbour with_walls without; do
 	cp "$builddir/tests/live/$walls_it" "$work/$walls_it"
 done
 signals='kill tkill tgkill sigqueue tgsigqueue pidfd pidfd-info group setown setown-ex fiosetown'
@@ -77,7 +77,19 @@ for user in $users; do
 	done
 	kill "$neighbour"
 
-	# No wall at all.
+	# No wall at all: the program itself, then as it would be elsewhere.
+	new_db "$user"
+	run_as "$user" "$work/without" 444 "$work/egress-filter" -c "$policy" \
+		--db "$db" true 2>"$work/log/err"
+	rc=$?
+	if [ -e /proc/sys/kernel/yama/ptrace_scope ]; then
+		skip "$user: this kernel has Yama"
+	else
+		is "$user: the program refuses to start without walls" "$rc" 125
+		run_as "$user" "$work/without" 444 "$work/egress-filter" --weak \
+			-c "$policy" --db "$db" true
+		is "$user: but for --weak" $? 0
+	fi
 	new_db "$user"
 	run_as "$user" "$work/with_walls" 0 -1 0 "$policy" "$db" true 2>"$work/log/err"
 	is "$user: no wall, no session" $? 125
