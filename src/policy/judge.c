@@ -7,71 +7,7 @@
 
 #include <string.h>
 
-#include "policy/door.h"
-#include "policy/glob.h"
-#include "policy/reverse.h"
-
-/* Types that are asked for and answered (RFC 1035, 2782, 3403, 4034, 4255,
- * 6698, 8659, 9460); whatever else a type may be, it is not needed to reach
- * an allowed name and could carry data to whoever answers for it. */
-enum {
-	TYPE_A = 1,
-	TYPE_NS = 2,
-	TYPE_CNAME = 5,
-	TYPE_SOA = 6,
-	TYPE_PTR = 12,
-	TYPE_MX = 15,
-	TYPE_TXT = 16,
-	TYPE_AAAA = 28,
-	TYPE_SRV = 33,
-	TYPE_NAPTR = 35,
-	TYPE_DS = 43,
-	TYPE_SSHFP = 44,
-	TYPE_DNSKEY = 48,
-	TYPE_TLSA = 52,
-	TYPE_SVCB = 64,
-	TYPE_HTTPS = 65,
-	TYPE_CAA = 257,
-};
-
-/* What is being judged, and how far it has come. */
-struct hearing {
-	const struct policy *policy;
-	const struct observation *seen;
-	struct telling *told; /* NULL: nobody listens */
-	struct decision said;
-};
-
-static void tell(struct hearing *h, const struct rule *r, enum heard heard,
-		 const struct dname *name)
-{
-	struct heard_rule *slot;
-
-	if (!h->told)
-		return;
-	if (h->told->n == TELLING_MAX) {
-		h->told->more++;
-		return;
-	}
-	slot = &h->told->list[h->told->n++];
-	slot->rule = r;
-	slot->heard = heard;
-	if (name)
-		slot->name = *name;
-}
-
-static void deny(struct hearing *h, enum reason reason)
-{
-	h->said.verdict = VERDICT_DENY;
-	h->said.reason = reason;
-}
-
-static void allow(struct hearing *h, enum reason reason, const struct rule *r)
-{
-	h->said.verdict = VERDICT_ALLOW;
-	h->said.reason = reason;
-	h->said.rule = r;
-}
+#include "policy/judge_impl.h"
 
 /* A denial remembers its nearest miss: the first one, but a private address
  * outdoes a port, since another port would not help. */
@@ -108,7 +44,8 @@ static const struct rule *by_addr(struct hearing *h, const struct addr *a,
 	while ((r = policy_next_by_addr(h->policy, a, &walk))) {
 		enum heard heard = hear_port(h, r);
 
-		tell(h, r, heard == HEARD_ALLOWS ? when_allowed : heard, NULL);
+		hearing_tell(h, r, heard == HEARD_ALLOWS ? when_allowed : heard,
+			     NULL);
 		if (heard == HEARD_ALLOWS)
 			return r;
 		miss(h, r, REASON_PORT, NULL);
@@ -137,9 +74,9 @@ static bool by_candidate(struct hearing *h, const struct candidate *c)
 	while ((r = policy_next_by_name(h->policy, &c->name, &walk))) {
 		enum heard heard = hear_name(h, r, c);
 
-		tell(h, r, heard, &c->name);
+		hearing_tell(h, r, heard, &c->name);
 		if (heard == HEARD_ALLOWS) {
-			allow(h, REASON_RULE, r);
+			hearing_allow(h, REASON_RULE, r);
 			h->said.name = c->name;
 			return true;
 		}
@@ -179,13 +116,13 @@ static void judge_embedded(struct hearing *h, const struct addr *inner)
 	const struct rule *r = by_addr(h, inner, HEARD_OUTER);
 
 	if (outer && r) {
-		allow(h, REASON_RULE, outer);
+		hearing_allow(h, REASON_RULE, outer);
 	} else if (!r && addr_is_metadata(inner)) {
-		deny(h, REASON_METADATA);
+		hearing_deny(h, REASON_METADATA);
 	} else if (by_default) {
-		allow(h, REASON_DEFAULT_ALLOW, NULL);
+		hearing_allow(h, REASON_DEFAULT_ALLOW, NULL);
 	} else {
-		deny(h, REASON_EMBEDDED);
+		hearing_deny(h, REASON_EMBEDDED);
 		h->said.rule = outer ? outer : r ? r : h->said.rule;
 	}
 }
@@ -204,11 +141,11 @@ static void judge_destination(struct hearing *h)
 	struct addr inner;
 
 	if (a->family != ADDR_IP4 && a->family != ADDR_IP6) {
-		deny(h, REASON_MALFORMED);
+		hearing_deny(h, REASON_MALFORMED);
 		return;
 	}
 	if (seen->foreign_netns && !addr_is_loopback(a)) {
-		deny(h, REASON_NETNS);
+		hearing_deny(h, REASON_NETNS);
 		return;
 	}
 	if (seen->n_candidates)
@@ -223,179 +160,27 @@ static void judge_destination(struct hearing *h)
 	}
 	r = by_addr(h, a, HEARD_ALLOWS);
 	if (r) {
-		allow(h, REASON_RULE, r);
+		hearing_allow(h, REASON_RULE, r);
 		memset(&h->said.name, 0, sizeof(h->said.name));
 		return;
 	}
 	if (addr_is_metadata(a)) {
-		deny(h, REASON_METADATA);
+		hearing_deny(h, REASON_METADATA);
 		return;
 	}
 	if (!seen->foreign_netns && by_names(h))
 		return;
 	if (policy_settings(h->policy)->default_policy == VERDICT_ALLOW)
-		allow(h, REASON_DEFAULT_ALLOW, NULL);
-}
-
-static bool is_answered_type(uint16_t qtype)
-{
-	static const uint16_t types[] = {
-		TYPE_A,	    TYPE_NS,	TYPE_CNAME,  TYPE_SOA,	TYPE_PTR,
-		TYPE_MX,    TYPE_TXT,	TYPE_AAAA,   TYPE_SRV,	TYPE_NAPTR,
-		TYPE_DS,    TYPE_SSHFP, TYPE_DNSKEY, TYPE_TLSA, TYPE_SVCB,
-		TYPE_HTTPS, TYPE_CAA,
-	};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (types[i] == qtype)
-			return true;
-	return false;
-}
-
-/* Names that are not for the public DNS, or not whole (RFC 6762, 7686,
- * 8375). */
-static bool is_reserved(const struct dname *name)
-{
-	static const char *const zones[] = { "local", "localhost", "onion",
-					     "home.arpa" };
-	struct dname zone;
-
-	if (dname_labels(name) < 2)
-		return true;
-	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
-		if (dname_from_text(zones[i], &zone) == 0 &&
-		    (dname_equal(name, &zone) || dname_is_below(name, &zone)))
-			return true;
-	return false;
-}
-
-/* Who asks for the name of an address it may reach learns nothing new. */
-static const struct rule *by_reverse(struct hearing *h)
-{
-	struct rule_walk walk = { 0 };
-	const struct rule *r = NULL;
-	struct addr a;
-
-	if (h->seen->qtype == TYPE_PTR && reverse_address(&h->seen->name, &a))
-		r = policy_next_by_addr(h->policy, &a, &walk);
-	if (r)
-		tell(h, r, HEARD_ALLOWS, NULL);
-	return r;
-}
-
-static const struct rule *by_question(struct hearing *h)
-{
-	struct rule_walk walk = { 0 };
-	const struct rule *r =
-		policy_next_by_name(h->policy, &h->seen->name, &walk);
-
-	if (r)
-		tell(h, r, HEARD_ALLOWS, &h->seen->name);
-	return r ? r : by_reverse(h);
-}
-
-static void judge_question(struct hearing *h)
-{
-	const struct observation *seen = h->seen;
-	const struct rule *r;
-
-	h->said.name = seen->name;
-	if (!seen->name.len)
-		deny(h, REASON_MALFORMED);
-	else if (seen->foreign_netns)
-		deny(h, REASON_NETNS);
-	else if (!is_answered_type(seen->qtype))
-		deny(h, REASON_QTYPE);
-	else if ((r = by_question(h)))
-		allow(h, REASON_RULE, r);
-	else if (policy_settings(h->policy)->default_policy == VERDICT_ALLOW)
-		allow(h, REASON_DEFAULT_ALLOW, NULL);
-	else if (is_reserved(&seen->name))
-		deny(h, REASON_RESERVED_NAME);
-}
-
-/* The first rule of a kind whose pattern has the listener's name. */
-static const struct rule *by_listener(struct hearing *h, enum rule_kind kind,
-				      enum heard heard)
-{
-	const struct rule *r;
-	size_t i = 0;
-
-	while ((r = policy_next_unix(h->policy, &i))) {
-		if (r->kind != kind)
-			continue;
-		if (glob_matches(r->text, h->seen->peer.name)) {
-			tell(h, r, heard, NULL);
-			return r;
-		}
-		tell(h, r, HEARD_NO_MATCH, NULL);
-	}
-	return NULL;
-}
-
-/*
- * What the session has listened to itself is its own, whatever it is called;
- * a datagram socket is not accepted from, so no record says whose it is.
- */
-static bool is_own_listener(const struct observation *seen)
-{
-	return seen->peer.in_tree && seen->proto == PROTO_UNIX_STREAM;
-}
-
-static void judge_unnamed_listener(struct hearing *h)
-{
-	const char *sentence = NULL;
-	enum door_kind door = door_find(h->seen->peer.name, &sentence);
-
-	if (door == DOOR_NAME_SERVICE) {
-		deny(h, REASON_NAME_SERVICE);
-		h->said.door = sentence;
-	} else if (door == DOOR_OPENS) {
-		deny(h, REASON_UNIX_DOOR);
-		h->said.door = sentence;
-	} else if (policy_settings(h->policy)->unix_default == VERDICT_ALLOW) {
-		allow(h, REASON_DEFAULT_ALLOW, NULL);
-	} else {
-		deny(h, REASON_UNIX_OUTSIDE);
-	}
-}
-
-static void judge_listener(struct hearing *h)
-{
-	const struct observation *seen = h->seen;
-	const struct unix_peer *peer = &seen->peer;
-	const struct rule *r;
-
-	if (peer->is_ours) {
-		deny(h, REASON_OWN_SOCKET);
-	} else if (peer->is_nobody) {
-		/* There is nobody to keep it from, and nobody is reached. */
-		allow(h, REASON_UNIX_NOBODY, NULL);
-	} else if (!peer->is_known) {
-		deny(h, REASON_UNIX_OUTSIDE);
-	} else if (seen->foreign_netns && peer->name[0] == '@') {
-		deny(h, REASON_NETNS);
-	} else if ((r = by_listener(h, RULE_UNIX_DENY, HEARD_DENIES))) {
-		deny(h, REASON_UNIX_DENY);
-		h->said.rule = r;
-	} else if (is_own_listener(seen)) {
-		allow(h, REASON_UNIX_IN_TREE, NULL);
-	} else if ((r = by_listener(h, RULE_UNIX_ALLOW, HEARD_ALLOWS))) {
-		allow(h, REASON_UNIX_RULE, r);
-	} else if (peer->is_builtin) {
-		allow(h, REASON_UNIX_RULE, NULL);
-	} else {
-		judge_unnamed_listener(h);
-	}
+		hearing_allow(h, REASON_DEFAULT_ALLOW, NULL);
 }
 
 /* A listener is bound to loopback, or to an address others can reach. */
 static void judge_listen(struct hearing *h)
 {
-	deny(h, REASON_LISTEN);
+	hearing_deny(h, REASON_LISTEN);
 	if (!policy_settings(h->policy)->listen_loopback_only ||
 	    addr_is_loopback(&h->seen->addr))
-		allow(h, REASON_LISTEN, NULL);
+		hearing_allow(h, REASON_LISTEN, NULL);
 }
 
 static void judge_call(struct hearing *h)
@@ -413,12 +198,12 @@ static void judge_call(struct hearing *h)
 	case PROTO_NETLINK:
 		/* It ends in the kernel of this machine, and what it could
 		 * change there takes capabilities. */
-		allow(h, REASON_LOCAL, NULL);
+		hearing_allow(h, REASON_LOCAL, NULL);
 		break;
 	case PROTO_NONE:
 	case N_PROTOS:
 	default:
-		deny(h, REASON_MALFORMED);
+		hearing_deny(h, REASON_MALFORMED);
 	}
 }
 
@@ -427,11 +212,11 @@ struct decision judge(const struct policy *p, const struct observation *seen,
 {
 	struct hearing h = { .policy = p, .seen = seen, .told = told };
 
-	deny(&h, REASON_NO_RULE);
+	hearing_deny(&h, REASON_NO_RULE);
 	if (told)
 		told->n = told->more = 0;
 	if (seen->unreadable) {
-		deny(&h, REASON_UNREADABLE);
+		hearing_deny(&h, REASON_UNREADABLE);
 		return h.said;
 	}
 	switch (seen->stage) {
@@ -447,16 +232,17 @@ struct decision judge(const struct policy *p, const struct observation *seen,
 		judge_listen(&h);
 		break;
 	case STAGE_SOCKET:
-		deny(&h, REASON_FAMILY);
+		hearing_deny(&h, REASON_FAMILY);
 		break;
 	case STAGE_SYSCALL:
-		deny(&h, seen->detail == REFUSED_ABI	  ? REASON_FOREIGN_ABI
-			 : seen->detail == REFUSED_SIGNAL ? REASON_SIGNAL
-							  : REASON_SYSCALL);
+		hearing_deny(&h, seen->detail == REFUSED_ABI ? REASON_FOREIGN_ABI
+				 : seen->detail == REFUSED_SIGNAL
+					 ? REASON_SIGNAL
+					 : REASON_SYSCALL);
 		break;
 	case N_STAGES:
 	default:
-		deny(&h, REASON_MALFORMED);
+		hearing_deny(&h, REASON_MALFORMED);
 	}
 	return h.said;
 }

@@ -18,232 +18,12 @@
 #include "base/cleanup.h"
 #include "policy/build.h"
 #include "policy/keys.h"
-#include "policy/load_tree.h"
+#include "policy/load_impl.h"
 #include "policy/load_value.h"
-
-#define VISITS_MAX	(2u * TREE_NODES_MAX)
-#define PORT_RANGES_MAX 1024 /* of one rule */
 
 AUTO(policy, policy_unref)
 
-struct loading {
-	struct problems *problems;
-	struct policy *policy;
-	size_t visits;
-	int failure;	  /* -ENOMEM, or -E2BIG when a bound was met and told */
-	struct rule rule; /* the one being read */
-	struct port_range ports[PORT_RANGES_MAX];
-};
-
 static void read_map(struct loading *l, const struct node *n, const char *map);
-
-/* Follow aliases; NULL when there is no more patience. */
-static const struct node *visit(struct loading *l, const struct node *n)
-{
-	if (l->failure)
-		return NULL;
-	if (l->visits++ >= VISITS_MAX) {
-		problems_error(l->problems, n->at,
-			       "aliases make the file too large: write the "
-			       "values out");
-		l->failure = -E2BIG;
-		return NULL;
-	}
-	/* An alias never names another one: anchors stand on values. */
-	return n->kind == NODE_ALIAS ? n->target : n;
-}
-
-static bool is_null(const struct node *n)
-{
-	static const char *const nulls[] = { "", "~", "null", "Null", "NULL" };
-
-	if (n->kind != NODE_SCALAR || !n->is_plain)
-		return false;
-	for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++)
-		if (!strcmp(n->text, nulls[i]))
-			return true;
-	return false;
-}
-
-static bool is_scalar(struct loading *l, const struct key *k,
-		      const struct node *n)
-{
-	if (n->kind == NODE_SCALAR && !is_null(n))
-		return true;
-	problems_error(l->problems, n->at, "%s takes one value, not %s", k->path,
-		       n->kind == NODE_LIST  ? "a list"
-		       : n->kind == NODE_MAP ? "a map"
-					     : "nothing");
-	return false;
-}
-
-static void store(struct loading *l, const struct key *k, uint32_t value)
-{
-	char *field = (char *)policy_edit_settings(l->policy) + k->offset;
-
-	if (k->size == sizeof(bool))
-		*(bool *)field = value != 0;
-	else if (k->size == sizeof(value))
-		memcpy(field, &value, sizeof(value));
-}
-
-static bool parse_bool(struct loading *l, const struct key *k,
-		       const struct node *n, bool *ret)
-{
-	static const char *const words[] = { "false", "False", "FALSE",
-					     "true",  "True",  "TRUE" };
-	char q[QUOTE_MAX];
-
-	if (!is_scalar(l, k, n))
-		return false;
-	for (size_t i = 0; n->is_plain && i < 6; i++)
-		if (!strcmp(n->text, words[i])) {
-			*ret = i >= 3;
-			return true;
-		}
-	problems_error(l->problems, n->at,
-		       "%s is true or false (without quotes), not %s", k->path,
-		       problem_quote(n->text, q));
-	return false;
-}
-
-static void read_bool(struct loading *l, const struct key *k,
-		      const struct node *n)
-{
-	bool value;
-
-	if (!parse_bool(l, k, n, &value))
-		return;
-	if (k->type == KEY_UNBUILT && value)
-		problems_error(l->problems, n->at,
-			       "%s: true is not built into this version: "
-			       "remove it, or write false",
-			       k->path);
-	else if (!strcmp(k->path, "domains[].allow_private"))
-		l->rule.allow_private = value;
-	else
-		store(l, k, value);
-}
-
-static void read_number(struct loading *l, const struct key *k,
-			const struct node *n)
-{
-	char q[QUOTE_MAX];
-	uint64_t v = 0;
-	size_t digits;
-
-	if (!is_scalar(l, k, n))
-		return;
-	digits = strspn(n->text, "0123456789");
-	for (size_t i = 0; i < digits && v <= UINT32_MAX; i++)
-		v = v * 10 + (uint64_t)(n->text[i] - '0');
-	if (n->is_plain && digits && !n->text[digits] && v >= k->min &&
-	    v <= k->max)
-		store(l, k, (uint32_t)v);
-	else if (k->min == k->max)
-		problems_error(l->problems, n->at,
-			       "%s %s is not known: this program reads %s %u",
-			       k->path, problem_quote(n->text, q), k->path,
-			       k->min);
-	else
-		problems_error(l->problems, n->at,
-			       "%s is a whole number from %u to %u, not %s",
-			       k->path, k->min, k->max,
-			       problem_quote(n->text, q));
-}
-
-static void read_word(struct loading *l, const struct key *k,
-		      const struct node *n)
-{
-	char q[QUOTE_MAX];
-
-	if (!is_scalar(l, k, n))
-		return;
-	for (uint32_t i = 0; k->words[i]; i++)
-		if (!strcmp(n->text, k->words[i])) {
-			store(l, k, i);
-			return;
-		}
-	problems_error(l->problems, n->at, "%s is %s or %s, not %s", k->path,
-		       k->words[0], k->words[1], problem_quote(n->text, q));
-}
-
-static void read_pattern(struct loading *l, const struct key *k,
-			 const struct node *n)
-{
-	if (!is_scalar(l, k, n))
-		return;
-	l->rule.line = n->at.line;
-	l->rule.column = n->at.column;
-	l->rule.text = n->text;
-	if (k->type == KEY_CIDR)
-		value_cidr(l->problems, n->at, n->text, &l->rule);
-	else
-		value_pattern(l->problems, n->at, n->text, &l->rule);
-}
-
-static int by_first(const void *a, const void *b)
-{
-	const struct port_range *x = a, *y = b;
-
-	return (x->first > y->first) - (x->first < y->first);
-}
-
-/* Sort the ranges and join those that touch. */
-static size_t join_ranges(struct port_range *p, size_t n)
-{
-	size_t kept = 0;
-
-	qsort(p, n, sizeof(*p), by_first);
-	for (size_t i = 1; i < n; i++) {
-		if (p[i].first > p[kept].last + 1)
-			p[++kept] = p[i];
-		else if (p[i].last > p[kept].last)
-			p[kept].last = p[i].last;
-	}
-	return kept + 1;
-}
-
-static void read_ports(struct loading *l, const struct key *k,
-		       const struct node *n)
-{
-	size_t count = 0;
-
-	if (is_null(n))
-		return;
-	if (n->kind != NODE_LIST) {
-		problems_error(l->problems, n->at,
-			       "%s is a list: write ports: [443]", k->path);
-		return;
-	}
-	if (!n->first) {
-		problems_error(l->problems, n->at,
-			       "an empty list of ports allows nothing: remove "
-			       "the rule, or leave ports out to allow all");
-		return;
-	}
-	for (const struct node *i = n->first; i; i = i->next) {
-		const struct node *item = visit(l, i);
-
-		if (!item)
-			return;
-		if (count == PORT_RANGES_MAX) {
-			problems_error(l->problems, item->at,
-				       "more than %d ports in one rule: write "
-				       "ranges such as \"8000-8100\"",
-				       PORT_RANGES_MAX);
-			return;
-		}
-		if (is_scalar(l, k, item) &&
-		    value_port(l->problems, item->at, item->text,
-			       &l->ports[count]))
-			count++;
-	}
-	if (!count)
-		return;
-	l->rule.ports = l->ports;
-	l->rule.n_ports = join_ranges(l->ports, count);
-}
 
 /* One more rule, unless the file has an error anyway. */
 static void add_rule(struct loading *l, const struct rule *r)
@@ -293,7 +73,7 @@ static void read_server(struct loading *l, const struct node *n)
 static void read_texts(struct loading *l, const struct key *k,
 		       const struct node *n)
 {
-	if (is_null(n))
+	if (load_is_null(n))
 		return;
 	if (n->kind != NODE_LIST) {
 		problems_error(l->problems, n->at,
@@ -302,11 +82,11 @@ static void read_texts(struct loading *l, const struct key *k,
 		return;
 	}
 	for (const struct node *i = n->first; i; i = i->next) {
-		const struct node *item = visit(l, i);
+		const struct node *item = load_visit(l, i);
 
 		if (!item)
 			return;
-		if (!is_scalar(l, k, item))
+		if (!load_is_scalar(l, k, item))
 			continue;
 		if (k->type == KEY_SERVERS)
 			read_server(l, item);
@@ -320,7 +100,7 @@ static void read_rule(struct loading *l, const struct node *n, const char *map)
 	const char *first = !strcmp(map, "domains[]") ? "pattern" : "cidr";
 	char q[QUOTE_MAX];
 
-	if (n->kind == NODE_SCALAR && !is_null(n)) {
+	if (n->kind == NODE_SCALAR && !load_is_null(n)) {
 		problems_error(l->problems, n->at, "write - %s: %s", first,
 			       problem_quote(n->text, q));
 		return;
@@ -337,7 +117,7 @@ static void read_rules(struct loading *l, const struct key *k,
 	const char *map =
 		!strcmp(k->path, "domains") ? "domains[]" : "ip_ranges[]";
 
-	if (is_null(n))
+	if (load_is_null(n))
 		return;
 	if (n->kind != NODE_LIST) {
 		problems_error(l->problems, n->at,
@@ -346,7 +126,7 @@ static void read_rules(struct loading *l, const struct key *k,
 		return;
 	}
 	for (const struct node *i = n->first; i; i = i->next) {
-		const struct node *item = visit(l, i);
+		const struct node *item = load_visit(l, i);
 
 		if (!item)
 			return;
@@ -359,7 +139,7 @@ static void read_value(struct loading *l, const struct key *k,
 {
 	switch (k->type) {
 	case KEY_MAP:
-		if (!is_null(n))
+		if (!load_is_null(n))
 			read_map(l, n, k->path);
 		break;
 	case KEY_RULES:
@@ -367,24 +147,24 @@ static void read_value(struct loading *l, const struct key *k,
 		break;
 	case KEY_BOOL:
 	case KEY_UNBUILT:
-		read_bool(l, k, n);
+		load_bool(l, k, n);
 		break;
 	case KEY_NUMBER:
-		read_number(l, k, n);
+		load_number(l, k, n);
 		break;
 	case KEY_WORD:
-		read_word(l, k, n);
+		load_word(l, k, n);
 		break;
 	case KEY_TEXT:
-		if (!is_null(n) && is_scalar(l, k, n))
+		if (!load_is_null(n) && load_is_scalar(l, k, n))
 			l->rule.reason = n->text;
 		break;
 	case KEY_PATTERN:
 	case KEY_CIDR:
-		read_pattern(l, k, n);
+		load_pattern(l, k, n);
 		break;
 	case KEY_PORTS:
-		read_ports(l, k, n);
+		load_ports(l, k, n);
 		break;
 	case KEY_SERVERS:
 	case KEY_LISTENERS:
@@ -463,8 +243,8 @@ static void read_map(struct loading *l, const struct node *n, const char *map)
 		return;
 	}
 	for (const struct node *i = n->first; i && i->next; i = i->next->next) {
-		const struct node *key = visit(l, i);
-		const struct node *value = visit(l, i->next);
+		const struct node *key = load_visit(l, i);
+		const struct node *value = load_visit(l, i->next);
 
 		if (!key || !value)
 			return;
@@ -500,7 +280,7 @@ static int read_file(struct loading *l, struct arena *a, const char *text,
 
 	if (ret < 0)
 		return ret;
-	if (!root || is_null(root)) {
+	if (!root || load_is_null(root)) {
 		problems_warn(l->problems, whole,
 			      "the file is empty: everything is denied");
 		return 0;
