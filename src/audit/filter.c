@@ -11,150 +11,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/escape.h"
 #include "audit/filter_impl.h"
-#include "base/nearest.h"
-
-struct parser {
-	struct filter *f;
-	const char *text, *p;
-	int64_t now_ms;
-	int depth;
-	struct ef_err *err;
-};
-
-/* Columns are counted in characters. */
-static int column(const struct parser *ps, const char *at)
-{
-	int n = 1;
-
-	for (const char *p = ps->text; p < at; p++)
-		n += ((unsigned char)*p & 0xc0) != 0x80;
-	return n;
-}
-
-static int wrong(struct parser *ps, const char *at, const char *what)
-{
-	return err_set(ps->err, EINVAL, "column %d: %s", column(ps, at), what);
-}
-
-static void skip_blanks(struct parser *ps)
-{
-	while (isspace((unsigned char)*ps->p))
-		ps->p++;
-}
-
-static bool ends_word(char c)
-{
-	return !c || isspace((unsigned char)c) || strchr("()|\"", c);
-}
-
-/* Take a keyword when it stands here as a word of its own. */
-static bool take_keyword(struct parser *ps, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (strncasecmp(ps->p, word, n) != 0 || !ends_word(ps->p[n]))
-		return false;
-	ps->p += n;
-	return true;
-}
+#include "audit/filter_lex.h"
 
 static int add_node(struct parser *ps, struct node node)
 {
 	if (ps->f->n_nodes == FILTER_NODES_MAX)
-		return wrong(ps, ps->p, "too many tests in one filter");
+		return lex_wrong(ps, ps->p, "too many tests in one filter");
 	ps->f->nodes[ps->f->n_nodes] = node;
 	return ps->f->n_nodes++;
-}
-
-/* Where the texts of values are kept; the parser's text bounds their sum. */
-static char *text_here(struct parser *ps)
-{
-	return ps->f->text + ps->f->text_used;
-}
-
-static void put_char(struct parser *ps, char c)
-{
-	if (ps->f->text_used < sizeof(ps->f->text) - 1)
-		ps->f->text[ps->f->text_used++] = c;
-}
-
-static int take_quoted(struct parser *ps)
-{
-	const char *from = ps->p++;
-
-	while (*ps->p != '"') {
-		if (*ps->p == '\\' && (ps->p[1] == '"' || ps->p[1] == '\\'))
-			ps->p++;
-		if (!*ps->p)
-			return wrong(ps, from,
-				     "this quotation mark is not closed");
-		put_char(ps, *ps->p++);
-	}
-	ps->p++;
-	return 0;
-}
-
-/* An expression goes on to a blank, or to a ')' that it has not opened. */
-static void take_regex_text(struct parser *ps)
-{
-	int open = 0;
-
-	while (*ps->p && !isspace((unsigned char)*ps->p)) {
-		if (*ps->p == ')' && !open)
-			break;
-		open += *ps->p == '(';
-		open -= *ps->p == ')';
-		if (*ps->p == '\\' && ps->p[1])
-			put_char(ps, *ps->p++);
-		put_char(ps, *ps->p++);
-	}
-}
-
-/* The text of one value, NUL-terminated; lower case when case is ignored. */
-static int take_text(struct parser *ps, bool is_regex, const char **ret)
-{
-	char *text = text_here(ps);
-	const char *from = ps->p;
-	int r = 0;
-
-	if (*ps->p == '"')
-		r = take_quoted(ps);
-	else if (is_regex)
-		take_regex_text(ps);
-	else
-		while (!ends_word(*ps->p) && *ps->p != ',')
-			put_char(ps, *ps->p++);
-	put_char(ps, '\0');
-	if (r < 0)
-		return r;
-	if (from == ps->p)
-		return wrong(ps, from, "a value is expected here");
-	for (char *c = text; !is_regex && *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	*ret = text;
-	return 0;
 }
 
 static int add_regex(struct parser *ps, struct node *t)
 {
 	const char *from = ps->p, *text, *problem;
 	char why[128];
-	int r = take_text(ps, true, &text);
+	int r = lex_text(ps, true, &text);
 
 	if (r < 0)
 		return r;
 	problem = filter_regex_problem(text);
 	if (problem)
-		return wrong(ps, from, problem);
+		return lex_wrong(ps, from, problem);
 	if (ps->f->n_regexes == FILTER_REGEXES_MAX)
-		return wrong(ps, from, "too many regular expressions");
+		return lex_wrong(ps, from, "too many regular expressions");
 	t->regex = ps->f->n_regexes;
 	r = regcomp(&ps->f->regexes[t->regex], text, REG_EXTENDED | REG_NOSUB);
 	if (r) {
 		regerror(r, &ps->f->regexes[t->regex], why, sizeof(why));
-		return wrong(ps, from, why);
+		return lex_wrong(ps, from, why);
 	}
 	ps->f->n_regexes++;
 	return 0;
@@ -167,9 +52,9 @@ static int bad_value(struct parser *ps, const struct node *t, const char *at,
 	const char *choices = filter_choices(t->field);
 
 	if (!*choices)
-		return wrong(ps, at, problem);
+		return lex_wrong(ps, at, problem);
 	snprintf(text, sizeof(text), "%s: %s", problem, choices);
-	return wrong(ps, at, text);
+	return lex_wrong(ps, at, text);
 }
 
 static int add_values(struct parser *ps, struct node *t)
@@ -182,9 +67,9 @@ static int add_values(struct parser *ps, struct node *t)
 
 		if (t->n_values == FILTER_VALUES_MAX ||
 		    ps->f->n_values == FILTER_ALL_VALUES)
-			return wrong(ps, from, "too many values");
+			return lex_wrong(ps, from, "too many values");
 		v = &ps->f->values[ps->f->n_values];
-		r = take_text(ps, false, &v->text);
+		r = lex_text(ps, false, &v->text);
 		if (r < 0)
 			return r;
 		problem = filter_value(t->field, t->op, ps->now_ms, v);
@@ -196,27 +81,6 @@ static int add_values(struct parser *ps, struct node *t)
 			return 0;
 		ps->p++;
 	}
-}
-
-/* The operator here, and how long it is; 0: none. */
-static size_t operator_at(const char *p, enum op *ret)
-{
-	static const struct {
-		const char *text;
-		enum op op;
-	} ops[] = { { "!=", OP_NOT }, { ">=", OP_GE }, { "<=", OP_LE },
-		    { ":", OP_HAS },  { "=", OP_IS },  { "~", OP_REGEX },
-		    { ">", OP_GT },   { "<", OP_LT } };
-
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
-		size_t n = strlen(ops[i].text);
-
-		if (!strncmp(p, ops[i].text, n)) {
-			*ret = ops[i].op;
-			return n;
-		}
-	}
-	return 0;
 }
 
 static bool takes(enum field field, enum op op)
@@ -232,34 +96,6 @@ static bool takes(enum field field, enum op op)
 	return true;
 }
 
-static int unknown_field(struct parser *ps, const char *name, size_t len)
-{
-	unsigned int best = NEAREST_FAR;
-	const char *near = NULL;
-	char typed[NEAREST_WORD_MAX + 1], shown[64], text[256];
-
-	snprintf(typed, sizeof(typed), "%.*s", (int)len, name);
-	escape_text(typed, strlen(typed), shown, sizeof(shown));
-	for (unsigned int i = 0; filter_field(i); i++) {
-		unsigned int d = nearest_distance(typed, filter_field(i));
-
-		if (d < best) {
-			best = d;
-			near = filter_field(i);
-		}
-	}
-	if (near && nearest_is_close(typed, best))
-		snprintf(text, sizeof(text),
-			 "there is no field \"%s\"; did you mean \"%s\"?",
-			 shown, near);
-	else
-		snprintf(text, sizeof(text),
-			 "there is no field \"%s\" (a word with ':' in it goes "
-			 "in quotation marks)",
-			 shown);
-	return wrong(ps, name, text);
-}
-
 static int parse_test(struct parser *ps, enum field field, enum op op,
 		      size_t op_len)
 {
@@ -267,10 +103,11 @@ static int parse_test(struct parser *ps, enum field field, enum op op,
 	int r;
 
 	if (!takes(field, op))
-		return wrong(ps, ps->p,
-			     op == OP_REGEX ? "this field takes no expression"
-					    : "this field cannot be compared "
-					      "by size");
+		return lex_wrong(ps, ps->p,
+				 op == OP_REGEX
+					 ? "this field takes no expression"
+					 : "this field cannot be compared "
+					   "by size");
 	ps->p += op_len;
 	r = op == OP_REGEX ? add_regex(ps, &t) : add_values(ps, &t);
 	return r < 0 ? r : add_node(ps, t);
@@ -285,19 +122,19 @@ static int parse_word(struct parser *ps)
 	int r = 0;
 
 	if (ps->f->n_values == FILTER_ALL_VALUES)
-		return wrong(ps, from, "too many values");
+		return lex_wrong(ps, from, "too many values");
 	v = &ps->f->values[ps->f->n_values];
-	v->text = text_here(ps);
+	v->text = lex_text_here(ps);
 	if (*ps->p == '"')
-		r = take_quoted(ps);
+		r = lex_quoted(ps);
 	else
-		while (!ends_word(*ps->p))
-			put_char(ps, (char)tolower((unsigned char)*ps->p++));
-	put_char(ps, '\0');
+		while (!lex_ends_word(*ps->p))
+			lex_put_char(ps, (char)tolower((unsigned char)*ps->p++));
+	lex_put_char(ps, '\0');
 	if (r < 0)
 		return r;
 	if (from == ps->p)
-		return wrong(ps, from, "a test or a word is expected here");
+		return lex_wrong(ps, from, "a test or a word is expected here");
 	for (char *c = ps->f->text + (v->text - ps->f->text); *c; c++)
 		*c = (char)tolower((unsigned char)*c);
 	t.first_value = ps->f->n_values++;
@@ -314,11 +151,11 @@ static int parse_group(struct parser *ps)
 
 	if (inner < 0)
 		return inner;
-	skip_blanks(ps);
+	lex_skip_blanks(ps);
 	if (*ps->p != ')')
-		return wrong(ps, *ps->p ? ps->p : from,
-			     *ps->p ? "')' is expected here"
-				    : "this parenthesis is not closed");
+		return lex_wrong(ps, *ps->p ? ps->p : from,
+				 *ps->p ? "')' is expected here"
+					: "this parenthesis is not closed");
 	ps->p++;
 	return inner;
 }
@@ -333,12 +170,12 @@ static int parse_atom(struct parser *ps)
 		return parse_group(ps);
 	while (isalpha((unsigned char)from[len]) || from[len] == '_')
 		len++;
-	op_len = len ? operator_at(from + len, &op) : 0;
+	op_len = len ? lex_operator(from + len, &op) : 0;
 	if (op_len) {
 		enum field field = filter_find_field(from, len);
 
 		if (field == N_FIELDS)
-			return unknown_field(ps, from, len);
+			return lex_unknown_field(ps, from, len);
 		ps->p += len;
 		return parse_test(ps, field, op, op_len);
 	}
@@ -349,11 +186,11 @@ static int parse_not(struct parser *ps)
 {
 	int r;
 
-	skip_blanks(ps);
+	lex_skip_blanks(ps);
 	if (ps->depth == FILTER_DEPTH_MAX)
-		return wrong(ps, ps->p, "nested too deeply");
+		return lex_wrong(ps, ps->p, "nested too deeply");
 	ps->depth++;
-	if (*ps->p == '!' || take_keyword(ps, "not")) {
+	if (*ps->p == '!' || lex_keyword(ps, "not")) {
 		ps->p += *ps->p == '!';
 		r = parse_not(ps);
 		if (r >= 0)
@@ -372,11 +209,11 @@ static bool at_end_of_and(struct parser *ps)
 	const char *from = ps->p;
 	bool is_or;
 
-	skip_blanks(ps);
+	lex_skip_blanks(ps);
 	if (!*ps->p || *ps->p == ')' || *ps->p == '|')
 		return true;
 	from = ps->p;
-	is_or = take_keyword(ps, "or");
+	is_or = lex_keyword(ps, "or");
 	ps->p = from;
 	return is_or;
 }
@@ -388,7 +225,7 @@ static int parse_and(struct parser *ps)
 	while (left >= 0 && !at_end_of_and(ps)) {
 		int right;
 
-		take_keyword(ps, "and");
+		lex_keyword(ps, "and");
 		right = parse_not(ps);
 		if (right < 0)
 			return right;
@@ -406,10 +243,10 @@ static int parse_or(struct parser *ps)
 	while (left >= 0) {
 		int right;
 
-		skip_blanks(ps);
+		lex_skip_blanks(ps);
 		if (*ps->p == '|')
 			ps->p++;
-		else if (!take_keyword(ps, "or"))
+		else if (!lex_keyword(ps, "or"))
 			break;
 		right = parse_and(ps);
 		if (right < 0)
@@ -430,15 +267,15 @@ static int parse(struct parser *ps)
 			       "column %d: a filter has at most %d bytes",
 			       FILTER_TEXT_MAX, FILTER_TEXT_MAX);
 	ps->f->root = -1;
-	skip_blanks(ps);
+	lex_skip_blanks(ps);
 	if (!*ps->p)
 		return 0;
 	root = parse_or(ps);
 	if (root < 0)
 		return root;
-	skip_blanks(ps);
+	lex_skip_blanks(ps);
 	if (*ps->p)
-		return wrong(ps, ps->p, "nothing opens this ')'");
+		return lex_wrong(ps, ps->p, "nothing opens this ')'");
 	ps->f->root = root;
 	return 0;
 }

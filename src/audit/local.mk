@@ -4,6 +4,7 @@ libef_la_SOURCES += \
 	%D%/filter.c %D%/filter.h %D%/filter_impl.h \
 	%D%/filter_eval.c \
 	%D%/filter_field.c \
+	%D%/filter_lex.c %D%/filter_lex.h \
 	%D%/filter_sql.c \
 	%D%/filter_time.c \
 	%D%/intern.c %D%/intern.h \
