@@ -6,19 +6,17 @@
 
 #include "audit/escape.h"
 #include "audit/filter.h"
-#include "audit/ndjson.h"
 #include "base/cleanup.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/prune.h"
 #include "cli/records.h"
+#include "cli/session_json.h"
 #include "cli/table.h"
 #include "cli/wish.h"
 
 AUTO(reader, reader_close)
-
-#define DENIED_SHOWN 10
 
 enum form { FORM_TABLE, FORM_JSON, FORM_NDJSON };
 
@@ -29,30 +27,11 @@ struct request {
 	bool is_prune_option; /* one that only prune takes */
 };
 
-static const char *const proofs[] = {
-	[PROOF_AS_WRITTEN] = "as written",
-	[PROOF_CHANGED] = "changed since",
-	[PROOF_NOT_CLOSED] = "not closed",
-};
-
-static const char *state_word(const struct session_info *s)
-{
-	switch (s->state) {
-	case SESSION_RUNNING:
-		return "running";
-	case SESSION_ENDED:
-		return "ended";
-	case SESSION_NOT_CLOSED:
-	default:
-		return "not closed";
-	}
-}
-
 /* "running", "exit 1", "signal 9", "not closed". */
 static char *state_text(const struct session_info *s, char *buf, size_t size)
 {
 	if (s->state != SESSION_ENDED)
-		snprintf(buf, size, "%s", state_word(s));
+		snprintf(buf, size, "%s", session_state_word(s));
 	else if (s->signal > 0)
 		snprintf(buf, size, "signal %lld", (long long)s->signal);
 	else
@@ -69,82 +48,6 @@ static char *time_text(int64_t ms, char *buf, size_t size)
 	if (!ms || !strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm))
 		snprintf(buf, size, "-");
 	return buf;
-}
-
-static void put_text(const char *name, const char *text)
-{
-	printf(",\"%s\":", name);
-	if (*text)
-		ndjson_string(text, strlen(text), stdout);
-	else
-		fputs("null", stdout);
-}
-
-static void put_number(const char *name, int64_t n, int64_t least)
-{
-	if (n >= least)
-		printf(",\"%s\":%lld", name, (long long)n);
-	else
-		printf(",\"%s\":null", name);
-}
-
-static void put_time(const char *name, int64_t ms)
-{
-	char buf[NDJSON_TIME_MAX];
-
-	put_text(name, ms ? ndjson_time(ms, buf) : "");
-}
-
-/* A session as a JSON object, open at its end for more fields. */
-static void put_session(const struct session_info *s)
-{
-	bool first = true;
-
-	printf("{\"v\":%d", NDJSON_VERSION);
-	put_text("session", s->uuid);
-	put_text("state", state_word(s));
-	put_text("mode", s->mode);
-	put_time("started", s->started_ms);
-	put_time("ended", s->ended_ms);
-	put_number("exit", s->exit_code, 0);
-	put_number("signal", s->signal, 1);
-	fputs(",\"argv\":[", stdout);
-	for (size_t at = 0; at < s->argv_len; first = false) {
-		size_t n = strnlen(s->argv + at, s->argv_len - at);
-
-		if (!first)
-			putchar(',');
-		ndjson_string(s->argv + at, n, stdout);
-		at += n + 1;
-	}
-	putchar(']');
-	put_text("cwd", s->cwd);
-	put_text("name", s->name);
-	put_text("version", s->version);
-	put_number("rows", s->last_seq, 0);
-	put_number("allowed", s->allowed, 0);
-	put_number("denied", s->denied, 0);
-	put_number("would", s->would, 0);
-	put_number("held", s->held, 0);
-	put_number("questions", s->questions, 0);
-	put_text("digest", s->digest);
-	put_text("path", s->path);
-}
-
-static void list_json(const struct reader *r, enum form form)
-{
-	size_t n = reader_n_sessions(r);
-
-	if (form == FORM_JSON)
-		printf("{\"v\":%d,\"sessions\":[", NDJSON_VERSION);
-	for (size_t i = 0; i < n; i++) {
-		if (form == FORM_JSON && i)
-			putchar(',');
-		put_session(reader_session(r, i));
-		fputs(form == FORM_JSON ? "}" : "}\n", stdout);
-	}
-	if (form == FORM_JSON)
-		puts("]}");
 }
 
 static void list_table(const struct reader *r)
@@ -181,35 +84,6 @@ static void list_table(const struct reader *r)
 	}
 }
 
-/* All that show tells of a session. */
-struct detail {
-	const struct session_info *s;
-	enum reader_proof proof;
-	struct destination denied[DENIED_SHOWN];
-	int n_denied;
-	size_t all_denied;
-	char policy[4096], sha256[65];
-};
-
-static void show_json(const struct detail *d)
-{
-	put_session(d->s);
-	put_text("record", proofs[d->proof]);
-	put_text("policy", d->policy);
-	put_text("policy_sha256", d->sha256);
-	printf(",\"denied_destinations\":[");
-	for (int i = 0; i < d->n_denied; i++) {
-		const struct destination *t = &d->denied[i];
-
-		printf("%s{\"count\":%lld", i ? "," : "", (long long)t->count);
-		put_text("destination", t->text);
-		put_text("program", t->program);
-		put_text("reason", t->reason);
-		putchar('}');
-	}
-	printf("],\"denied_destinations_all\":%zu}\n", d->all_denied);
-}
-
 static void show_line(const char *name, const char *text)
 {
 	char shown[4096];
@@ -218,7 +92,7 @@ static void show_line(const char *name, const char *text)
 	       escape_text(text, strlen(text), shown, sizeof(shown)));
 }
 
-static void show_text(const struct detail *d)
+static void show_text(const struct session_detail *d)
 {
 	const struct session_info *s = d->s;
 	char buf[4096];
@@ -240,7 +114,7 @@ static void show_text(const struct detail *d)
 	       "held, %lld questions\n",
 	       "totals", (long long)s->allowed, (long long)s->denied,
 	       (long long)s->would, (long long)s->held, (long long)s->questions);
-	show_line("record", proofs[d->proof]);
+	show_line("record", session_proof_word(d->proof));
 	if (*s->digest)
 		show_line("digest", s->digest);
 	show_line("file", s->path);
@@ -258,14 +132,15 @@ static void show_text(const struct detail *d)
 
 static int show(struct reader *r, const char *id, enum form form)
 {
-	static struct detail d;
+	static struct session_detail d;
 	struct ef_err err = { 0 };
 	int64_t i = reader_find(r, id, &err);
 
 	if (i >= 0) {
 		d.s = reader_session(r, (size_t)i);
-		d.n_denied = reader_denied(r, (size_t)i, d.denied, DENIED_SHOWN,
-					   &d.all_denied, &err);
+		d.n_denied =
+			reader_denied(r, (size_t)i, d.denied,
+				      SESSION_DENIED_MAX, &d.all_denied, &err);
 	}
 	if (i < 0 || d.n_denied < 0 ||
 	    reader_policy(r, (size_t)i, d.policy, sizeof(d.policy), d.sha256,
@@ -277,7 +152,7 @@ static int show(struct reader *r, const char *id, enum form form)
 	if (form == FORM_TABLE)
 		show_text(&d);
 	else
-		show_json(&d);
+		session_show_json(&d);
 	return output_flush();
 }
 
@@ -341,7 +216,7 @@ static int list(const struct reader *r, enum form form, bool is_bad)
 	if (form == FORM_TABLE)
 		list_table(r);
 	else
-		list_json(r, form);
+		session_list_json(r, form == FORM_JSON);
 	code = output_flush();
 	return code ? code : is_bad ? EXIT_USAGE : 0;
 }

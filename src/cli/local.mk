@@ -15,6 +15,7 @@ egress_filter_SOURCES = \
 	%D%/main.c \
 	%D%/prune.c %D%/prune.h \
 	%D%/records.c %D%/records.h \
+	%D%/session_json.c %D%/session_json.h \
 	%D%/table.c %D%/table.h \
 	%D%/option_table.c %D%/option_table.h \
 	%D%/options.c %D%/options.h \
