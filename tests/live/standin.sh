@@ -10,9 +10,7 @@ net_up
 SERVER=203.0.113.53
 SERVER6=2001:db8::53
 ip -6 route add default dev lo 2>/dev/null
-bind_file /etc/resolv.conf "nameserver $SERVER
-nameserver $SERVER6
-"
+printf 'nameserver %s\n' $SERVER $SERVER6 >"$work/resolv.conf" # bound by net_up
 policy=$work/policy.yaml
 printf 'version: 1\ndomains:\n  - pattern: a.example.test\n' >"$policy"
 chmod 644 "$policy"
