@@ -45,7 +45,7 @@ struct reload {
 	struct store *store;
 	char *path;
 	bool is_auto;
-	int inotify, event;
+	int inotify, event, taken;
 	pthread_t thread;
 	char *refused; /* the text that was last refused as widening */
 	size_t refused_len;
@@ -152,6 +152,7 @@ static void take(struct reload *r, struct policy *next)
 		keep_old(r, "it cannot be recorded");
 		return;
 	}
+	eventfd_write(r->taken, 1);
 	store_event(r->store, "reload", r->path);
 	log_line(LOG_WARN, "%s was reloaded", r->path);
 }
@@ -242,6 +243,8 @@ static void give_back(struct reload *r)
 		close(r->inotify);
 	if (r->event >= 0)
 		close(r->event);
+	if (r->taken >= 0)
+		close(r->taken);
 	free(r->path);
 	free(r->refused);
 	free(r);
@@ -262,7 +265,8 @@ int reload_start(struct gate *gate, struct store *store, const char *path,
 	r->path = strdup(path);
 	r->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	r->event = eventfd(0, EFD_CLOEXEC);
-	if (!r->path || r->inotify < 0 || r->event < 0) {
+	r->taken = eventfd(0, EFD_CLOEXEC);
+	if (!r->path || r->inotify < 0 || r->event < 0 || r->taken < 0) {
 		give_back(r);
 		return -EMFILE;
 	}
@@ -282,6 +286,11 @@ static void post(struct reload *r, uint64_t what)
 {
 	if (write(r->event, &what, sizeof(what)) < 0)
 		return; /* the counter cannot overflow in practice */
+}
+
+int reload_taken_fd(const struct reload *r)
+{
+	return r->taken;
 }
 
 void reload_poke(struct reload *r)

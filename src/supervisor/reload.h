@@ -23,6 +23,9 @@ struct reload;
 int reload_start(struct gate *gate, struct store *store, const char *path,
 		 bool is_auto, struct reload **ret);
 
+/* Readable, edge by edge, whenever a new policy has become the live one. */
+int reload_taken_fd(const struct reload *r);
+
 /* Look at the file now (SIGHUP); never widens by itself. */
 void reload_poke(struct reload *r);
 

@@ -152,6 +152,9 @@ static int start_threads(struct session *s, struct ef_err *err)
 			 s->o->reload_auto, &s->reload) < 0)
 		log_line(LOG_WARN, "%s is not watched for changes",
 			 s->o->policy_path);
+	if (!r && s->reload)
+		r = watch(s, reload_taken_fd(s->reload), SRC_RELOAD,
+			  EPOLLIN | EPOLLET);
 	kernel_set_sync_wake_up(s->launch.listener);
 	if (!r)
 		r = pending_start(s->ctx.pending, &s->ctx);

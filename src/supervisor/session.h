@@ -27,6 +27,7 @@ enum source {
 	SRC_DNS,
 	SRC_LISTENER,
 	SRC_BUSY,
+	SRC_RELOAD,
 	SRC_LOST
 };
 

@@ -151,6 +151,7 @@ static bool turn(struct session *s)
 			s->listener_hung_up |= !!(ev[i].events & EPOLLHUP);
 			break;
 		case SRC_BUSY:
+		case SRC_RELOAD:
 		case SRC_LOST:
 		case SRC_PENDING:
 		case SRC_DNS:
