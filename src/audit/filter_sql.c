@@ -14,6 +14,9 @@
 
 #include "audit/filter_impl.h"
 
+/* SQLite's parser has a stack of 100; a level takes three places at most. */
+#define NESTING_MAX 20
+
 struct condition {
 	const struct filter *f;
 	const char *session, *mode; /* the same for all rows */
@@ -165,24 +168,70 @@ static void put_test(struct condition *c, const struct node *t)
 	put(c, ")");
 }
 
+/* Is there anything to say of a node? */
+static bool says(const struct filter *f, int i)
+{
+	const struct node *t = &f->nodes[i];
+
+	switch (t->kind) {
+	case NODE_AND:
+		return says(f, t->left) || says(f, t->right);
+	case NODE_OR:
+		return says(f, t->left) && says(f, t->right);
+	case NODE_NOT:
+	case NODE_TEST:
+	default:
+		return is_exact(f, i);
+	}
+}
+
+static void put_node(struct condition *c, int i);
+
+/* A side of "and" or "or": a chain of the same goes without parentheses. */
+static void put_side(struct condition *c, enum node_kind kind, int i)
+{
+	bool is_same = c->f->nodes[i].kind == kind;
+
+	put(c, is_same ? "" : "(");
+	put_node(c, i);
+	put(c, is_same ? "" : ")");
+}
+
+/* A node that says something. */
 static void put_node(struct condition *c, int i)
 {
 	const struct node *t = &c->f->nodes[i];
 
-	if (t->kind == NODE_AND || t->kind == NODE_OR) {
-		put(c, "(");
-		put_node(c, t->left);
-		put(c, t->kind == NODE_AND ? " AND " : " OR ");
-		put_node(c, t->right);
-		put(c, ")");
-	} else if (!is_exact(c->f, i)) {
-		put(c, "1");
+	if (t->kind == NODE_TEST) {
+		put_test(c, t);
 	} else if (t->kind == NODE_NOT) {
-		put(c, "NOT ");
+		put(c, "NOT (");
+		put_node(c, t->left);
+		put(c, ")");
+	} else if (!says(c->f, t->left)) {
+		put_node(c, t->right);
+	} else if (!says(c->f, t->right)) {
 		put_node(c, t->left);
 	} else {
-		put_test(c, t);
+		put_side(c, t->kind, t->left);
+		put(c, t->kind == NODE_AND ? " AND " : " OR ");
+		put_side(c, t->kind, t->right);
 	}
+}
+
+/* How deep the parentheses of a node go. */
+static int nesting(const struct filter *f, int i)
+{
+	const struct node *t = &f->nodes[i];
+	int left, right;
+
+	if (t->kind == NODE_TEST)
+		return 1;
+	if (t->kind == NODE_NOT)
+		return nesting(f, t->left) + 1;
+	left = nesting(f, t->left) + (f->nodes[t->left].kind != t->kind);
+	right = nesting(f, t->right) + (f->nodes[t->right].kind != t->kind);
+	return left > right ? left : right;
 }
 
 void filter_sql(const struct filter *f, const char *session, const char *mode,
@@ -192,8 +241,11 @@ void filter_sql(const struct filter *f, const char *session, const char *mode,
 		.f = f, .session = session, .mode = mode, .buf = buf, .size = size
 	};
 
-	if (f->root >= 0)
+	bool is_fit = f->root >= 0 && says(f, f->root) &&
+		      nesting(f, f->root) <= NESTING_MAX;
+
+	if (is_fit)
 		put_node(&c, f->root);
-	if (f->root < 0 || c.len == size)
+	if (!is_fit || c.len == size)
 		snprintf(buf, size, "1");
 }

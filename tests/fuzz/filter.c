@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Whatever text goes in: an error with a column, or a filter that answers.
+// Whatever text goes in: an error with a column, or a filter that answers; and
+// what it selects, its condition in SQL does not leave out.
+#include <sqlite3.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/filter.h"
+#include "audit/filter_impl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -45,6 +48,35 @@ static const struct row row = {
 	.count = 1,
 };
 
+/* The same row, as far as a condition may ask for it. */
+static const char table[] =
+	"CREATE TABLE names (id INTEGER, name TEXT);"
+	"INSERT INTO names VALUES (1, 'a.example');"
+	"CREATE TABLE attempts (at_ms, pid, stage, proto, name, name_source, "
+	"port, verdict, action, count);"
+	"INSERT INTO attempts VALUES (1795442541000, 1, 'connect', 'tcp', 1, "
+	"'dns', 443, 'deny', 'denied', 1)";
+
+static bool is_in_sql(const struct filter *f)
+{
+	static sqlite3 *db;
+	static char condition[65536], sql[sizeof(condition) + 64];
+	sqlite3_stmt *s = NULL;
+	int rc;
+
+	if (!db && (sqlite3_open(":memory:", &db) ||
+		    sqlite3_exec(db, table, NULL, NULL, NULL)))
+		abort();
+	filter_sql(f, row.session, row.mode, condition, sizeof(condition));
+	snprintf(sql, sizeof(sql), "SELECT 1 FROM attempts WHERE (%s)",
+		 condition);
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL))
+		abort();
+	rc = sqlite3_step(s);
+	sqlite3_finalize(s);
+	return rc == SQLITE_ROW;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[FILTER_TEXT_MAX + 2];
@@ -60,7 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
-	filter_selects(f, &row);
+	if (!is_in_sql(f) && filter_selects(f, &row))
+		abort();
 	filter_free(f);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 #define N_ATTEMPTS 600 /* more than two pages */
 #define N_FILTERS  500
-#define NOW	   INT64_C(1764000000000)
+#define DEEP	   10 /* pairs of parentheses */
 
 static uint64_t dice_state = 0x2545f4914f6cdd1d;
 
@@ -191,6 +191,27 @@ static bool is_same(struct reader *r, const char *text, size_t *ret_less)
 	return false;
 }
 
+/* As long and as deep as a filter may be: SQL takes it all the same. */
+static void test_large(struct reader *r)
+{
+	char text[4096];
+	size_t n = 0, less = 0;
+
+	for (int i = 0; i < 120; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "port:%d or ",
+				      i + 1);
+	snprintf(text + n, sizeof(text) - n, "pid:1");
+	ok(is_same(r, text, &less));
+	n = 0;
+	for (int i = 0; i < DEEP; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+				      "(pid:%d or not (port:%d ", i % 5 + 1, i);
+	n += (size_t)snprintf(text + n, sizeof(text) - n, "host=example.com");
+	for (int i = 0; i < DEEP; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "))");
+	ok(is_same(r, text, &less));
+}
+
 int main(void)
 {
 	const char *dir = record_folder();
@@ -213,6 +234,7 @@ int main(void)
 	}
 	ok(same == N_FILTERS);
 	ok(less > N_FILTERS / 3);
+	test_large(r);
 	store_end(st, 0, 0, &err);
 	reader_close(r);
 	store_close(st);
