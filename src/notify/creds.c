@@ -123,6 +123,12 @@ static bool has_our_users(const char *dir)
 	       theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
 }
 
+static bool same_groups(const struct identity *a, const struct identity *b)
+{
+	return a->n_groups == b->n_groups &&
+	       !memcmp(a->groups, b->groups, a->n_groups * sizeof(gid_t));
+}
+
 static bool same_ids(const struct identity *a, const struct identity *b)
 {
 	/* The saved ids play no part in what a thread may do. */
@@ -130,8 +136,7 @@ static bool same_ids(const struct identity *a, const struct identity *b)
 	       a->uid[EFFECTIVE] == b->uid[EFFECTIVE] &&
 	       a->uid[FS] == b->uid[FS] && a->gid[REAL] == b->gid[REAL] &&
 	       a->gid[EFFECTIVE] == b->gid[EFFECTIVE] &&
-	       a->gid[FS] == b->gid[FS] && a->n_groups == b->n_groups &&
-	       !memcmp(a->groups, b->groups, a->n_groups * sizeof(gid_t));
+	       a->gid[FS] == b->gid[FS] && same_groups(a, b);
 }
 
 int creds_read(const struct call *c, struct creds *ret)
@@ -179,9 +184,17 @@ static bool set_fs_ids(const struct identity *who)
 	       (uid_t)syscall(SYS_setfsuid, KEEP) == who->uid[FS];
 }
 
-static bool take_on(const struct identity *who)
+/* Only where they differ: in a user namespace of an ordinary user nobody may
+ * set groups, and all have the same. */
+static bool set_groups(const struct identity *from, const struct identity *to)
 {
-	return syscall(SYS_setgroups, who->n_groups, who->groups) == 0 &&
+	return same_groups(from, to) ||
+	       syscall(SYS_setgroups, to->n_groups, to->groups) == 0;
+}
+
+static bool take_on(const struct identity *who, const struct identity *own)
+{
+	return set_groups(own, who) &&
 	       syscall(SYS_setresgid, who->gid[REAL], who->gid[EFFECTIVE],
 		       KEEP) == 0 &&
 	       syscall(SYS_setresuid, who->uid[REAL], who->uid[EFFECTIVE],
@@ -190,7 +203,7 @@ static bool take_on(const struct identity *who)
 }
 
 /* The effective id first: with it the capabilities come back. */
-static bool go_back(const struct identity *own)
+static bool go_back(const struct identity *own, const struct identity *who)
 {
 	return syscall(SYS_setresuid, KEEP, own->uid[EFFECTIVE], KEEP) == 0 &&
 	       set_caps(UINT64_MAX) &&
@@ -198,19 +211,18 @@ static bool go_back(const struct identity *own)
 		       own->uid[SAVED]) == 0 &&
 	       syscall(SYS_setresgid, own->gid[REAL], own->gid[EFFECTIVE],
 		       own->gid[SAVED]) == 0 &&
-	       syscall(SYS_setgroups, own->n_groups, own->groups) == 0 &&
-	       set_fs_ids(own) && set_caps(own->caps);
+	       set_groups(who, own) && set_fs_ids(own) && set_caps(own->caps);
 }
 
 void creds_leave(const struct notify_context *ctx, const struct creds *who)
 {
-	if (who->differ && !go_back(&who->ours))
+	if (who->differ && !go_back(&who->ours, &who->theirs))
 		ctx->lose("a thread could not take its credentials back");
 }
 
 int creds_enter(const struct notify_context *ctx, const struct creds *who)
 {
-	if (!who->differ || take_on(&who->theirs))
+	if (!who->differ || take_on(&who->theirs, &who->ours))
 		return 0;
 	creds_leave(ctx, who);
 	return -EPERM;
