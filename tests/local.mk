@@ -24,6 +24,7 @@ include %D%/fuzz/local.mk
 include %D%/live/local.mk
 include %D%/cli/local.mk
 include %D%/api/local.mk
+include %D%/escape/local.mk
 include %D%/bench/local.mk
 include %D%/suites/local.mk
 

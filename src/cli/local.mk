@@ -10,6 +10,7 @@ egress_filter_SOURCES = \
 	%D%/cmd_trust.c \
 	%D%/cmd_why.c \
 	%D%/command.c %D%/command.h \
+	%D%/escape.c %D%/escape.h \
 	%D%/help.c %D%/help.h \
 	%D%/log_columns.c %D%/log_columns.h \
 	%D%/main.c \

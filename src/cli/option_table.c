@@ -84,6 +84,9 @@ static const struct option_row rows[N_OPTS] = {
 	[OPT_LIST] = { "list", NULL, "show what is accepted", AT(TRUST), 0 },
 	[OPT_REMOVE] = { "remove", NULL, "take the acceptance of a file back",
 			 AT(TRUST), 0 },
+	[OPT_ESCAPE] = { "escape", NULL,
+			 "try every known way out, with and without a session",
+			 AT(DOCTOR), 0 },
 	[OPT_HELP] = { "help", NULL, "show help", ALL, 'h' },
 	[OPT_VERSION] = { "version", NULL, "show the version", RUNS, 'V' },
 };
