@@ -182,9 +182,15 @@ ssize_t kernel_read_memory_and(pid_t tid, uint64_t addr, void *buf, size_t len,
 	ssize_t n = (ssize_t)syscall(SYS_process_vm_readv, tid, local, 2,
 				     remote, 2, 0);
 
-	if (n < 0 && errno == ENOSYS)
-		return kernel_read_memory(tid, addr, buf, len);
-	return n < 0 ? -errno : n;
+	if (n >= 0 || errno != ENOSYS)
+		return n < 0 ? -errno : n;
+	n = kernel_read_memory(tid, addr, buf, len);
+	if (n == (ssize_t)len) {
+		ssize_t more = kernel_read_memory(tid, addr2, buf2, len2);
+
+		n += more > 0 ? more : 0;
+	}
+	return n;
 }
 
 int kernel_open_memory(pid_t tid)

@@ -74,6 +74,26 @@ static int copy_segments(struct call *c, const struct msghdr *h,
 	return r ? r : measure(iov, m->n_iov, &m->len);
 }
 
+/* Both by one look into the target: most messages have a name. */
+static int copy_name_and_segments(struct call *c, const struct msghdr *h,
+				  size_t name_len, struct message *m)
+{
+	struct iovec *iov = c->buffers->iov;
+	size_t len;
+	ssize_t n;
+
+	m->has_name = true;
+	m->name_len = name_len;
+	m->n_iov = h->msg_iovlen;
+	len = m->n_iov * sizeof(*iov);
+	n = kernel_read_memory_and(c->tid, (uintptr_t)h->msg_name, m->name,
+				   name_len, (uintptr_t)h->msg_iov, iov, len);
+	if (n == -EPERM)
+		return -EPERM;
+	return n == (ssize_t)(name_len + len) ? measure(iov, m->n_iov, &m->len)
+					      : -EFAULT;
+}
+
 /*
  * Beyond its buffer the kernel runs into net.core.optmem_max and says the
  * same; that limit is 20 KiB up to Linux 6.6 and 128 KiB since.
@@ -103,12 +123,16 @@ int message_copy(struct call *c, uint64_t addr, struct message *ret)
 		return -EINVAL;
 	if (name_len > MESSAGE_NAME_MAX)
 		name_len = MESSAGE_NAME_MAX;
-	if (name_len)
-		r = copy_name(c, (uintptr_t)h.msg_name, name_len, ret);
-	if (!r && h.msg_iovlen > MESSAGE_VECTOR_MAX)
-		r = -EMSGSIZE;
-	if (!r)
-		r = copy_segments(c, &h, ret);
+	if (name_len && h.msg_iovlen && h.msg_iovlen <= MESSAGE_VECTOR_MAX) {
+		r = copy_name_and_segments(c, &h, name_len, ret);
+	} else {
+		if (name_len)
+			r = copy_name(c, (uintptr_t)h.msg_name, name_len, ret);
+		if (!r && h.msg_iovlen > MESSAGE_VECTOR_MAX)
+			r = -EMSGSIZE;
+		if (!r)
+			r = copy_segments(c, &h, ret);
+	}
 	if (!r && h.msg_controllen)
 		r = copy_control(c, &h, ret);
 	return r;
