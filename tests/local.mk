@@ -2,13 +2,17 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 TEST_EXTENSIONS = .sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
-AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CC='$(CC)' DEPS_CFLAGS='$(DEPS_CFLAGS)' EF_SANITIZE='$(EF_SANITIZE)'; export srcdir builddir CC DEPS_CFLAGS EF_SANITIZE;
+AM_TESTS_ENVIRONMENT = srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' CC='$(CC)' DEPS_CFLAGS='$(DEPS_CFLAGS)' EF_SANITIZE='$(EF_SANITIZE)'; PATH='$(abs_top_builddir)'/tests/tools:$$PATH; export srcdir builddir CC DEPS_CFLAGS EF_SANITIZE PATH;
 
 # What takes minutes: shell tests that "make check-long" runs after the others.
 LONG_TESTS =
 # Programs and scripts that "make bench" runs, one after the other.
 BENCHES =
 
+# Programs that tests start by name, before those of the system.
+check_PROGRAMS += %D%/tools/sqlite3
+%C%_tools_sqlite3_SOURCES = %D%/tools/sqlite3.c
+%C%_tools_sqlite3_LDADD = $(DEPS_LIBS)
 LDADD = libef.la
 AM_CPPFLAGS += -I$(top_srcdir)/tests
 EXTRA_DIST += %D%/tap.h

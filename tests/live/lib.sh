@@ -168,13 +168,7 @@ new_db() { # new_db USER: sets db to the path of a record not used so far
 }
 
 rows() { # rows SQL: what it selects in $db, a row a line, columns by a bar
-	python3 - "$db" "$1" <<'PY'
-import sqlite3, sys
-with sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True) as db:
-    db.text_factory = lambda b: b.decode(errors="replace")
-    for row in db.execute(sys.argv[2]):
-        print("|".join("" if c is None else str(c) for c in row))
-PY
+	"$builddir/tests/tools/sqlite3" -readonly "$db" "$1"
 }
 
 # Attempts as one line each: verdict action stage proto name address port comm
