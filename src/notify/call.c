@@ -102,8 +102,13 @@ static int take_descriptor(struct call *c, int fd)
 	if (!c->thread)
 		return -EPERM;
 	c->sock = kernel_take_fd(c->thread->pidfd, fd);
-	if (c->sock == -ESRCH && threads_reopen(c->thread))
+	if (c->sock == -ESRCH) {
+		if (!threads_reopen(c->thread)) {
+			c->thread = NULL;
+			return -EPERM;
+		}
 		c->sock = kernel_take_fd(c->thread->pidfd, fd);
+	}
 	if (c->sock == -EBADF)
 		return -EBADF;
 	return c->sock < 0 ? -EPERM : 0;

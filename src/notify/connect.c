@@ -362,6 +362,7 @@ static void judge(struct call *c, const struct addr *to)
 		gate_judge(c->ctx->gate, &a->seen, who, row, &a->ticket,
 			   &a->judged);
 		a->call = *c;
+		a->call.thread = NULL; /* may be another's by then */
 		call_moved(c);
 		batch_keep(a->call.buffers->batch, a);
 	}

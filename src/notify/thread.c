@@ -31,6 +31,7 @@ static void forget(struct thread *th)
 			close(th->folder);
 	}
 	memset(th, 0, sizeof(*th));
+	th->pidfd = th->folder = -1;
 	th->who = who;
 }
 
