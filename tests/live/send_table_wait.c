@@ -2,6 +2,8 @@
 /* Sends that have to wait: for room, a deadline, a signal, an end. */
 #include "send_table.h"
 
+#include "asleep.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -151,7 +153,7 @@ static void *read_later(void *arg)
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
 	while (!l->at_once && !signals_seen())
 		usleep(1000);
-	usleep(30000);
+	wait_asleep(getpid()); /* it has called again */
 	if (l->do_close) {
 		close(l->fd);
 		return NULL;

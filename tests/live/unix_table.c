@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "asleep.h"
+
 #define PATH_AT offsetof(struct sockaddr_un, sun_path)
 
 static void say(const char *what, int r)
@@ -308,7 +310,7 @@ static void full_queue(void)
 		say("queue full, owner gone", go(c, "full.sock"));
 		_exit(0);
 	}
-	usleep(100000);
+	wait_asleep(pid);
 	close(l);
 	waitpid(pid, NULL, 0);
 	unlink("full.sock");
