@@ -90,7 +90,7 @@ int pending_op_due(const struct pending_op *op, int64_t now_ns)
 
 void pending_op_end(struct pending_op *op, int error)
 {
-	int64_t done = op->kind == PENDING_SEND ? send_progress(op) : 0;
+	int64_t done = op->kind == PENDING_SEND ? send_result(op) : 0;
 
 	if (done > 0)
 		error = 0;

@@ -81,8 +81,7 @@ static int64_t act(struct sending *s)
 	return value == SENDING_GO ? sending_run(s) : value;
 }
 
-/* The outcome of one message, for its row. */
-static void finish(struct sending *s, int64_t value)
+void sending_finish(struct sending *s, int64_t value)
 {
 	int error = value < 0 ? (int)value : 0;
 
@@ -163,11 +162,11 @@ static void send_one(struct call *c, uint32_t flags)
 	else if (r < 0)
 		value = r;
 	if (value == SENDING_WOULD_WAIT)
-		value = sending_wait(&s, false, slot);
+		value = sending_wait(&s, NULL, slot);
 	ancillary_release(&s.anc); /* nothing of the target's stays with us */
 	if (!c->is_answered && value != SENDING_HELD)
 		answer(c, slot, value);
-	finish(&s, value);
+	sending_finish(&s, value);
 }
 
 static int write_len(const struct call *c, uint64_t entry, int64_t value)
@@ -178,12 +177,7 @@ static int write_len(const struct call *c, uint64_t entry, int64_t value)
 			  sizeof(len));
 }
 
-/*
- * One message of several: its length, or -errno. A call that waits has its
- * length written beforehand, since the thread that goes on with it may not
- * touch the target's memory; what fails after all is not counted, and nobody
- * looks at it.
- */
+/* One message of several: its length, -errno, or SENDING_WOULD_WAIT. */
 static int64_t send_entry(struct sending *s, uint64_t entry, bool is_first,
 			  struct lost_slot **slot)
 {
@@ -194,51 +188,70 @@ static int64_t send_entry(struct sending *s, uint64_t entry, bool is_first,
 	s->flags |= s->m.flags & MSG_EOR;
 	if (!r)
 		r = prepare(s);
-	if (r)
-		return r;
-	if (is_first)
+	if (!r && is_first)
 		r = was_done(s, slot, &value);
 	if (r == 1) {
 		ancillary_release(&s->anc);
 		answer(c, *slot, value);
-	}
-	if (r)
-		return r < 0 ? r : value;
-	value = act(s);
-	if (value == SENDING_WOULD_WAIT && is_first) {
-		r = write_len(c, entry, (int64_t)s->m.len);
-		value = r ? r : sending_wait(s, true, *slot);
-	}
-	if (value < 0 || c->is_answered)
 		return value;
-	r = write_len(c, entry, value);
-	return r ? r : value;
+	}
+	return r ? r : act(s);
 }
 
-/* As many as go out, up to the first that fails: their number, or its error
- * if it is the first. */
-static int64_t send_vector(struct call *c, uint32_t flags, struct lost_slot **slot)
+int64_t sending_vector_end(struct call *c, struct sending_vector *v, int64_t value)
 {
-	uint64_t entry = c->data.args[1];
-	uint32_t n = (uint32_t)c->data.args[2], done = 0;
-	struct sending s;
-	int64_t value = 0;
+	int r;
 
-	if (n > MESSAGE_VECTOR_MAX)
-		n = MESSAGE_VECTOR_MAX;
-	while (done < n) {
-		begin(&s, c, flags);
-		s.is_alone = false;
-		value = send_entry(&s, entry, done == 0, slot);
-		finish(&s, value);
-		if (value < 0 || c->is_answered)
-			break;
-		done++;
-		entry += sizeof(struct mmsghdr);
-		if ((uint64_t)value < s.m.len)
+	if (value >= 0 && !c->is_answered) {
+		r = write_len(c, v->entry, value);
+		if (r) {
+			value = r;
+		} else {
+			v->done++;
+			v->entry += sizeof(struct mmsghdr);
+		}
+	}
+	return v->done ? (int64_t)v->done : value;
+}
+
+int64_t sending_vector_run(struct call *c, struct sending_vector *v,
+			   struct lost_slot **slot, struct sending *s)
+{
+	int64_t result = v->done;
+
+	while (v->done < v->n) {
+		uint32_t before = v->done;
+		int64_t value;
+
+		begin(s, c, v->flags);
+		s->is_alone = false;
+		value = send_entry(s, v->entry, before == 0, slot);
+		if (value == SENDING_WOULD_WAIT)
+			return value;
+		sending_finish(s, value);
+		result = sending_vector_end(c, v, value);
+		if (v->done == before || (uint64_t)value < s->m.len)
 			break;
 	}
-	return done ? done : value;
+	return result;
+}
+
+static int64_t send_vector(struct call *c, uint32_t flags, struct lost_slot **slot)
+{
+	struct sending_vector v = { .flags = flags,
+				    .n = (uint32_t)c->data.args[2],
+				    .entry = c->data.args[1] };
+	struct sending s;
+	int64_t value;
+
+	if (v.n > MESSAGE_VECTOR_MAX)
+		v.n = MESSAGE_VECTOR_MAX;
+	value = sending_vector_run(c, &v, slot, &s);
+	if (value != SENDING_WOULD_WAIT)
+		return value;
+	value = sending_wait(&s, &v, *slot);
+	sending_finish(&s, value);
+	return sending_vector_end(c, &v, value);
 }
 
 /* What could not be looked at is recorded as that, and refused. */

@@ -50,6 +50,10 @@ enum pending_step send_step(struct pending_op *op);
  */
 int64_t send_progress(const struct pending_op *op);
 
+/* The same when it is ended now: what has been sent of a message of several is
+ * written to the target, too. */
+int64_t send_result(struct pending_op *op);
+
 /*
  * Give back what op->send holds; it is NULL afterwards. Where the target has
  * stopped to wait without an answer, and answers get lost, what was sent so

@@ -86,11 +86,33 @@ void sending_signal(const struct call *c);
 #define SEND_WAIT_BYTES_MAX    (8u << 20)
 #define SEND_WAITING_BYTES_MAX (256u << 20)
 
+/* Where a sendmmsg() stands. */
+struct sending_vector {
+	uint32_t flags;
+	uint32_t n, done; /* messages; of them gone out */
+	uint64_t entry;	  /* of the next one, in the target's memory */
+};
+
+/*
+ * Go on with a sendmmsg(): the number of messages that went out, the -errno of
+ * the first one if none did, or SENDING_WOULD_WAIT: *s is the one that waits.
+ */
+int64_t sending_vector_run(struct call *c, struct sending_vector *v,
+			   struct lost_slot **slot, struct sending *s);
+
+/* A message of it has come to its end, with its length or -errno: the same. */
+int64_t sending_vector_end(struct call *c, struct sending_vector *v,
+			   int64_t value);
+
+/* The outcome of one message, for its row; and what it holds. */
+void sending_finish(struct sending *s, int64_t value);
+
 /*
  * Let the call wait for its socket. Returns 0: the pending table owns call and
- * ticket; or the result to answer with now, part of the message or -ENOBUFS.
- * before: messages of the same sendmmsg() that went out; slot: its lost_slot.
+ * ticket; or the result of the message now, part of it or -ENOBUFS. v: the
+ * sendmmsg() it is one of, or NULL; slot: its lost_slot.
  */
-int64_t sending_wait(struct sending *s, bool is_vector, struct lost_slot *slot);
+int64_t sending_wait(struct sending *s, const struct sending_vector *v,
+		     struct lost_slot *slot);
 
 #endif

@@ -20,7 +20,9 @@
 struct later {
 	int fd;
 	bool do_close;
-	bool at_once; /* not after a handler has run */
+	bool at_once;	 /* not after a handler has run */
+	bool to_the_end; /* until the other end is closed or sends "the end" */
+	unsigned long long came;
 };
 
 /* The receiver's end, in the order of sending. */
@@ -57,6 +59,14 @@ static void stream_blocking(int sv[2], size_t len)
 	free(data);
 }
 
+static void small_buffers(int sv[2])
+{
+	int size = 8192;
+
+	setsockopt(sv[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	setsockopt(sv[1], SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
 static void streams_blocking(void)
 {
 	int sv[2];
@@ -67,14 +77,10 @@ static void streams_blocking(void)
 	stream_blocking(sv, 5 << 20);
 	tcp_pair(sv);
 	stream_blocking(sv, 300000);
-}
-
-static void small_buffers(int sv[2])
-{
-	int size = 8192;
-
-	setsockopt(sv[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	setsockopt(sv[1], SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	/* More than is copied at once. */
+	socketpair(AF_UNIX, SOCK_STREAM, 0, sv);
+	small_buffers(sv);
+	stream_blocking(sv, 20 << 20);
 }
 
 /* Nobody reads: what fits, then EAGAIN at once or in time. */
@@ -156,6 +162,16 @@ static void *read_later(void *arg)
 	wait_asleep(getpid()); /* it has called again */
 	if (l->do_close) {
 		close(l->fd);
+		return NULL;
+	}
+	if (l->to_the_end) {
+		ssize_t n;
+
+		while ((n = recv(l->fd, buf, sizeof(buf), 0)) > 0)
+			if (n == 7 && !memcmp(buf, "the end", 7))
+				break;
+			else
+				l->came += (unsigned long long)n;
 		return NULL;
 	}
 	while (recv(l->fd, buf, sizeof(buf), MSG_DONTWAIT) > 0)
@@ -271,9 +287,65 @@ static void dgram_blocking(void)
 		memset(&v[i], 0, sizeof(v[i]));
 		v[i].msg_hdr = m;
 	}
-	SHOW(syscall(SYS_sendmmsg, sv[0], v, 3, 0) > 0);
+	SHOW(syscall(SYS_sendmmsg, sv[0], v, 3, 0));
 	say("length %u\n", v[0].msg_len);
 	pthread_join(t, NULL);
+}
+
+/* Several messages of which the first fit: the call waits with the others. */
+static void vector_waits(int type)
+{
+	struct timeval tv = { .tv_usec = 100000 };
+	struct iovec iov[8];
+	struct mmsghdr v[8] = { 0 };
+	struct later l = { .at_once = true };
+	static char data[300000];
+	size_t n = type == SOCK_DGRAM ? 8 : sizeof(data);
+	char byte[8];
+	pthread_t t;
+	int sv[2];
+
+	socketpair(AF_UNIX, type, 0, sv);
+	small_buffers(sv);
+	for (int i = 0; i < 8; i++) {
+		iov[i] = (struct iovec){ data, n + (size_t)i };
+		v[i].msg_hdr = msg_of(&iov[i], 1);
+	}
+	if (type == SOCK_DGRAM) {
+		fill_up(sv[0]);
+		for (int i = 0; i < 3; i++)
+			recv(sv[1], byte, sizeof(byte), MSG_DONTWAIT);
+	}
+	setsockopt(sv[0], SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	SHOW(syscall(SYS_sendmmsg, sv[0], v, 8, 0));
+	for (int i = 0; i < 8; i++)
+		say("%d ",
+		    type == SOCK_DGRAM ? (int)v[i].msg_len : v[i].msg_len > 0);
+	tv.tv_usec = 0;
+	setsockopt(sv[0], SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	if (type == SOCK_DGRAM) {
+		for (int i = 0; i < 3; i++)
+			recv(sv[1], byte, sizeof(byte), MSG_DONTWAIT);
+		after(50000, true);
+		SHOW(syscall(SYS_sendmmsg, sv[0], v, 8, 0)); /* 3, with it */
+		after(0, true);
+	}
+	l.fd = sv[1];
+	l.to_the_end = true;
+	pthread_create(&t, NULL, read_later, &l);
+	SHOW(syscall(SYS_sendmmsg, sv[0], v, 8, 0));
+	for (int i = 0; i < 8; i++)
+		say("%u ", v[i].msg_len);
+	send(sv[0], "the end", 7, 0);
+	close(sv[0]);
+	pthread_join(t, NULL);
+	say("came: %d\n", l.came >= n * 8);
+}
+
+static void vectors_wait(void)
+{
+	vector_waits(SOCK_DGRAM);
+	vector_waits(SOCK_STREAM);
 }
 
 void cases_wait(void)
@@ -285,4 +357,5 @@ void cases_wait(void)
 	play("stream_signal_part", stream_signal_part);
 	play("stream_broken", stream_broken);
 	play("dgram_blocking", dgram_blocking);
+	play("vectors_wait", vectors_wait);
 }
