@@ -49,7 +49,7 @@ static int ask(struct inetdiag *d, uint16_t flags,
 enum { FOUND = 1, END = 2 };
 
 /* An error, or the end of a list, which may bring one. */
-static int read_error(const struct nlmsghdr *h)
+static int read_error(struct nlmsghdr *h)
 {
 	int error = 0;
 
@@ -60,7 +60,7 @@ static int read_error(const struct nlmsghdr *h)
 	return error < 0 ? error : END;
 }
 
-static int read_message(const struct nlmsghdr *h, struct inet_diag_msg *ret)
+static int read_message(struct nlmsghdr *h, struct inet_diag_msg *ret)
 {
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE)
 		return read_error(h);
