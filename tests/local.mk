@@ -24,6 +24,7 @@ include %D%/unit/dns.mk
 include %D%/unit/notify.mk
 include %D%/unit/doctor.mk
 include %D%/unit/supervisor.mk
+include %D%/kernel/local.mk
 include %D%/fuzz/local.mk
 include %D%/live/local.mk
 include %D%/cli/local.mk
