@@ -129,10 +129,15 @@ static int send_to_all(struct call *c, const pid_t *list, size_t n, int sig)
 	return sent;
 }
 
-/* kill(2): -1 is everybody but the caller. */
-static size_t drop(pid_t *list, size_t n, pid_t tid)
+/*
+ * Move the caller's process to the end; returns how many are before it. Where
+ * signals disturb a pending notification its own makes it ask again: nothing
+ * may come between the signal and the answer.
+ */
+static size_t put_last(pid_t *list, size_t n, pid_t tid)
 {
 	size_t left = 0;
+	pid_t own = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		char path[48];
@@ -140,7 +145,11 @@ static size_t drop(pid_t *list, size_t n, pid_t tid)
 		snprintf(path, sizeof(path), "/proc/%d/task/%d", list[i], tid);
 		if (access(path, F_OK) < 0)
 			list[left++] = list[i];
+		else
+			own = list[i];
 	}
+	if (left < n)
+		list[left] = own;
 	return left;
 }
 
@@ -149,7 +158,7 @@ static void handle_many(struct call *c, pid_t theirs, int sig)
 	auto_free pid_t *list = calloc(TREE_MEMBERS_MAX, sizeof(*list));
 	struct tree_node self = { 0 };
 	pid_t group = theirs == -1 ? 0 : -theirs;
-	size_t n, others;
+	size_t n, n_before_own, others;
 
 	if (!list || !has_our_pids(c) || tree_look(c->tid, &self) < 0) {
 		refuse(c); /* groups are not translated between namespaces */
@@ -158,8 +167,9 @@ static void handle_many(struct call *c, pid_t theirs, int sig)
 	if (theirs == 0)
 		group = self.group;
 	n = tree_members(group, list, TREE_MEMBERS_MAX, &others);
+	n_before_own = put_last(list, n, c->tid);
 	if (theirs == -1)
-		n = drop(list, n, c->tid);
+		n = n_before_own; /* kill(2): everybody but the caller */
 	if (!n && !others)
 		call_answer(c, 0, -ESRCH);
 	else if (!n)

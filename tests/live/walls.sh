@@ -26,12 +26,13 @@ is_alive() { # not even with the signal on its way
 	! is_gone "$neighbour" && grep -q 'ShdPnd:[[:space:]]*0*$' "/proc/$neighbour/status"
 }
 
-# session ABI: what $run does; the session's rows are in $db
+# with ABI COMMAND: recorded in $db, in one group with its supervisor; old=2:
+# as on a kernel before 5.19
 with() {
 	with_abi=$1
 	shift
 	new_db "$user"
-	run_as "$user" "$work/with_walls" "$with_abi" -1 1 "$policy" "$db" "$@" \
+	run_as "$user" setsid -w "$work/with_walls" "$with_abi" -1 "${old:-1}" "$policy" "$db" "$@" \
 		>"$work/log/out" 2>"$work/log/err"
 	rc=$?
 	out=$(cat "$work/log/out")
@@ -56,6 +57,8 @@ for user in $users; do
 		with "$with_it" setsid -w "$work/neighbour" inside
 		is "$user, ABI $with_it: signals arrive in the tree" "$out" "$bare"
 		is "$user, ABI $with_it: none of them has a row" "$(attempts | grep -c signal)" 0
+		with "$with_it" "$work/neighbour" inside
+		is "$user, ABI $with_it: also in the supervisor's group" "$out" "$bare"
 		for way in $signals; do
 			with "$with_it" "$work/neighbour" "$way" "$neighbour"
 			ok "$user, ABI $with_it: $way does not reach a neighbour" is_alive
@@ -76,6 +79,10 @@ for user in $users; do
 		done
 	done
 	kill "$neighbour"
+	old=2
+	with 0 "$work/neighbour" inside
+	old=
+	is "$user, Linux 5.15: signals arrive in the tree" "$out" "$bare"
 
 	# No wall at all: the program itself, then as it would be elsewhere.
 	new_db "$user"

@@ -2,7 +2,7 @@
 /*
  * with_walls ABI YAMA WEAK POLICY RECORD COMMAND [ARG...]: a session as on a
  * kernel with that version of Landlock (0: none) and that ptrace_scope (-1: no
- * Yama); WEAK is 0 or 1. Exits with the code of the command.
+ * Yama); WEAK is 0 or 1, or 2: and on one older than 5.19. Exits with the code of the command.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -48,6 +48,7 @@ int main(int argc, char **argv)
 	landlock = atoi(argv[1]);
 	yama = atoi(argv[2]);
 	o.weak = atoi(argv[3]) != 0;
+	o.old_flags = atoi(argv[3]) == 2;
 	if (policy_load_file(argv[4], &problems, &policy, &err) < 0 ||
 	    state_path(state, sizeof(state), &err) < 0)
 		return fail(&err);
