@@ -169,7 +169,7 @@ const char *doors_closed_by(const struct door *door)
 	case BY_DOMAIN:
 		return w.has_domain ? "Landlock" : "Yama, or fewer rights";
 	case BY_SIGNALS:
-		return w.has_signals ? "Landlock and the filter" : "the filter";
+		return w.has_signals ? "Landlock" : "the filter";
 	case BY_LISTENER:
 		return "known by what listens";
 	}

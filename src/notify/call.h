@@ -43,7 +43,6 @@ struct notify_context {
 	struct sends *sends;	       /* what sends share (notify/send.h) */
 	uint64_t netns_cookie;	       /* of the supervisor; 0: unknown */
 	bool is_root;		       /* effective uid 0: credentials switch */
-	bool has_signal_scope; /* the kernel keeps signals inside the tree */
 	void (*lose)(const char *why); /* end the session: control is lost */
 };
 

@@ -57,9 +57,10 @@ static const struct whole wholes[] = {
 };
 
 /*
- * Signals: looked at by the supervisor, refused by the kernel. Where its
- * domains do not scope them, by the supervisor, and for foreign architectures,
- * too; then whoever gets SIGIO matters as well (kernel.md 5).
+ * Signals, where the kernel does not keep them inside the tree, for foreign
+ * architectures, too; then whoever gets SIGIO matters as well (kernel.md 5).
+ * Where it does they are left alone: a call that is notified may end with
+ * EINTR, which these never do.
  */
 static const char *const signal_calls[] = {
 	"kill",
@@ -361,9 +362,10 @@ static void generate(const char *name, const struct kernel *k)
 	add_addressed(ctx);
 	add_socket(ctx);
 	add_setsockopt(ctx);
-	add_signals(ctx);
-	if (!k->has_signal_scope)
+	if (!k->has_signal_scope) {
+		add_signals(ctx);
 		add_owners(ctx);
+	}
 	if (!k->has_netns_cookie)
 		refuse_namespaces(ctx);
 	if (other) {

@@ -5,12 +5,11 @@
  * Theory of Operation: all arguments but a pidfd are scalars that the kernel
  * has already taken, so a call may be continued once its receiver is known to
  * be in the tree. What may change before the kernel looks for the receiver is
- * who has that number: behind a domain that does not matter. Without one the
- * receiver would have to end, be reaped, and its number be given to a new
- * outsider, in the few microseconds between tree_has() and the answer; the
- * supervisor's own number is never free. Calls that reach several processes,
- * some of them outside, and pidfds, which can be exchanged, are carried out
- * by the supervisor with the target's credentials.
+ * who has that number: it would have to end, be reaped, and its number be
+ * given to a new outsider, in the few microseconds between tree_has() and the
+ * answer; the supervisor's own number is never free. Calls that reach several
+ * processes, some of them outside, and pidfds, which can be exchanged, are
+ * carried out by the supervisor with the target's credentials.
  */
 #include "notify/signal.h"
 
@@ -95,13 +94,11 @@ static pid_t our_pid(const struct call *c, pid_t theirs, bool *ret_is_ours)
 
 static void handle_one(struct call *c, pid_t theirs)
 {
-	bool is_walled = c->ctx->has_signal_scope, is_ours;
+	bool is_ours;
 	pid_t pid = our_pid(c, theirs, &is_ours);
 
 	if (pid && tree_has(pid))
 		call_continue(c);
-	else if (is_walled && (!is_ours || !pid))
-		call_continue(c); /* the kernel knows */
 	else if (is_ours && !pid)
 		call_answer(c, 0, -ESRCH);
 	else
@@ -180,27 +177,12 @@ static void handle_many(struct call *c, pid_t theirs, int sig)
 		call_answer(c, 0, send_to_all(c, list, n, sig));
 }
 
-/* Behind a domain: a group of which nobody is in the tree is worth a row. */
-static void look_at_many(struct call *c, pid_t theirs)
-{
-	size_t others;
-	pid_t one;
-
-	if (theirs < -1 && has_our_pids(c) &&
-	    !tree_members(-theirs, &one, 1, &others) && others)
-		refuse(c);
-	else
-		call_continue(c);
-}
-
 static void handle_number(struct call *c, pid_t theirs, int sig)
 {
 	if (!sig)
 		call_continue(c); /* a question, not a signal */
 	else if (theirs > 0)
 		handle_one(c, theirs);
-	else if (c->ctx->has_signal_scope)
-		look_at_many(c, theirs);
 	else
 		handle_many(c, theirs, sig);
 }
@@ -248,13 +230,10 @@ static int send_to_pidfd(struct call *c, int pidfd)
 
 static void handle_pidfd(struct call *c)
 {
-	bool is_walled = c->ctx->has_signal_scope;
 	int pidfd, r = call_take_any(c, (int)c->data.args[0], &pidfd);
 	pid_t pid = r ? 0 : pid_of(pidfd);
 
-	if (is_walled && (!pid || tree_has(pid)))
-		call_continue(c);
-	else if (r)
+	if (r)
 		call_answer(c, 0, r);
 	else if (!pid)
 		call_answer(c, 0, -EBADF);

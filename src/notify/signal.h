@@ -7,10 +7,9 @@
 #include "notify/call.h"
 
 /*
- * Signals to processes outside the tree: refused and recorded. The wall is
- * the Landlock domain where it scopes signals (ABI 6, Linux 6.12); then these
- * calls are only looked at, to record what the kernel is about to refuse, and
- * continued. Without it they are judged here.
+ * Signals to processes outside the tree, where Landlock domains do not scope
+ * them (before ABI 6, Linux 6.12): refused and recorded. Where they do, the
+ * kernel refuses alone, and nothing of this is called.
  */
 
 /* True for the calls below, and fcntl(F_SETOWN), of a foreign architecture:
@@ -21,8 +20,7 @@ bool signal_translate(struct call *c);
  * pidfd_send_signal(). Answers. */
 void signal_handle(struct call *c);
 
-/* fcntl(F_SETOWN): who gets SIGIO, which is a signal, too. Answers. Only seen
- * where the kernel does not scope signals. */
+/* fcntl(F_SETOWN): who gets SIGIO, which is a signal, too. Answers. */
 void signal_handle_owner(struct call *c);
 
 #endif

@@ -82,7 +82,6 @@ static int open_context(struct session *s, struct ef_err *err)
 		.sink_port = s->around.sink_port,
 		.sends = sends_new(!s->launch.is_killable),
 		.is_root = geteuid() == 0,
-		.has_signal_scope = s->launch.walls.has_signals,
 		.lose = loss_declare,
 	};
 	if (!s->ctx.sends || !s->ctx.pending || !s->ctx.targets || !s->ctx.listens)

@@ -5,6 +5,8 @@
  * neighbour WAY PID: tries one way of reaching it, prints "reached" or the
  * name of the errno. neighbour inside: what must go on to work among the
  * processes of one tree; a line each, the same with and without the filter.
+ * neighbour storm: how many of 20,000 kill() a storm of signals breaks off;
+ * without a filter, none.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,6 +23,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -334,8 +337,30 @@ static int inside(void)
 	return 0;
 }
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static int storm(void)
+{
+	struct itimerval often = { { 0, 100 }, { 0, 100 } }, never = { 0 };
+	struct sigaction sa = { .sa_handler = on_alarm }; /* no SA_RESTART */
+	int broken = 0;
+
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (int i = 0; i < 20000; i++)
+		broken += kill(getpid(), SIGCHLD) < 0;
+	setitimer(ITIMER_REAL, &never, NULL);
+	printf("%d\n", broken);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 2 && !strcmp(argv[1], "storm"))
+		return storm();
 	if (argc == 2 && !strcmp(argv[1], "inside"))
 		return inside();
 	return argc == 3 ? try(argv[1], (pid_t)atoi(argv[2])) : 2;
