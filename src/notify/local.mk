@@ -10,6 +10,7 @@ libef_la_SOURCES += \
 	%D%/call_buffers.c \
 	%D%/connect.c \
 	%D%/connect.h \
+	%D%/connect_start.c \
 	%D%/creds.c \
 	%D%/creds.h \
 	%D%/crew.c \
