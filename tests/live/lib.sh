@@ -56,6 +56,7 @@ live_enter() { # live_enter PROGRAM...: those that the test cannot do without
 	trap 'exit 1' HUP INT TERM
 	chmod 755 "$work"
 	mount --make-rprivate /
+	live_show
 	cp "$builddir/egress-filter" "$work/egress-filter"
 	mkdir "$work/log" "$work/home" "$work/home/root" "$work/home/nobody"
 	chmod 711 "$work/home"
@@ -68,11 +69,24 @@ live_enter() { # live_enter PROGRAM...: those that the test cannot do without
 	ip link set lo up
 }
 
+# Sources and programs stand where an ordinary user can read them, wherever
+# they are: a home of root is closed to others.
+live_show() {
+	live_seen=$(mktemp -d)
+	chmod 755 "$live_seen"
+	mkdir "$live_seen/src" "$live_seen/build"
+	mount --bind "$srcdir" "$live_seen/src"
+	mount --bind "$builddir" "$live_seen/build"
+	srcdir=$live_seen/src builddir=$live_seen/build
+}
+
 live_leave() {
 	# shellcheck disable=SC2086
 	[ -z "$background_pids" ] ||
 		{ kill -9 $background_pids && wait $background_pids; } 2>/dev/null
 	cd /
+	umount -l "$live_seen/src" "$live_seen/build"
+	rmdir "$live_seen/src" "$live_seen/build" "$live_seen"
 	rm -rf "$work"
 }
 

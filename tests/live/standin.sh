@@ -4,6 +4,7 @@
 # it gets the server it asked to see where the supervisor may send in another's
 # name, over IPv4 and IPv6, also from a server that is not asked in truth.
 . "$srcdir/tests/live/lib.sh"
+has dnsmasq || need unbound
 live_enter
 net_up
 # No server is on this machine: its name is then free to be taken.

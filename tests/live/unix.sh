@@ -6,13 +6,17 @@
 export ASAN_OPTIONS=detect_leaks=0
 . "$srcdir/tests/tap.sh"
 
-ef=$builddir/egress-filter
-table=$builddir/tests/live/unix_table
-peer=$builddir/tests/live/unix_peer
 dir=$(mktemp -d) || exit 99
 pids=
 trap 'kill $pids 2>/dev/null; wait; rm -rf "$dir"' EXIT
 chmod 755 "$dir"
+# Where an ordinary user can run them, wherever this was built.
+mkdir "$dir/bin"
+cp "$builddir/egress-filter" "$builddir/tests/live/unix_table" \
+	"$builddir/tests/live/unix_peer" "$dir/bin"
+ef=$dir/bin/egress-filter
+table=$dir/bin/unix_table
+peer=$dir/bin/unix_peer
 unset SSH_AUTH_SOCK GPG_AGENT_INFO GNUPGHOME
 mkdir -m 777 "$dir/state" "$dir/state/other"
 
