@@ -40,6 +40,9 @@ static const struct row doors[] = {
 	{ "**/containerd*.sock*", NULL },
 	{ "**/containerd/**.sock*", NULL },
 	{ "**/crio.sock", NULL },
+	{ "/{var/,}run/containerd/s/*", NULL },
+	{ "@/containerd-shim/**", NULL },
+	{ "@/var/lib/lxc/**", NULL },
 	{ "**/cri-dockerd.sock", NULL },
 	{ "**/buildkitd.sock",
 	  "the image builder runs commands and downloads" },
@@ -69,6 +72,7 @@ static const struct row doors[] = {
 	{ "@/tmp/dbus-*", NULL },
 	{ "/tmp/dbus-*", NULL },
 	{ "@dbus-*", NULL },
+	{ "@**/dbus-*", NULL },
 	{ "/{var/,}run/systemd/private",
 	  "the service manager starts processes outside the filter" },
 	{ "/run/user/*/systemd/private", NULL },
@@ -113,10 +117,12 @@ static const struct row doors[] = {
 	{ "/run/user/*/gnome-shell/**", NULL },
 	{ "/run/user/*/gvfsd/**", "gvfs opens network shares" },
 	{ "/run/user/*/keyring/**", "the key ring gives passwords away" },
+	{ "/run/user/*/gcr/**", NULL },
 	{ "/run/user/*/pulse/native",
 	  "the sound server loads modules that connect to other machines" },
 	{ "/tmp/pulse-*/native", NULL },
 	{ "/run/user/*/pipewire-*", NULL },
+	{ "/run/user/*/speech-dispatcher/**", NULL },
 	{ "/tmp/.pulse*/**", NULL },
 
 	/* terminals and editors */
@@ -161,6 +167,11 @@ static const struct row doors[] = {
 	{ "**/wireguard/*.sock", "it changes the peers of a tunnel" },
 	{ "/{var/,}run/openvpn/**", NULL },
 	{ "/{var/,}run/charon.*", NULL },
+	{ "/tmp/passt_*.socket",
+	  "a network for virtual machines sends any frame" },
+	{ "**/gvproxy*.sock", NULL },
+	{ "**/slirp4netns*.sock", NULL },
+	{ "**/vde*/ctl", NULL },
 	{ "/{var/,}run/tor/**", "tor connects to any address" },
 	{ "**/haproxy*.sock*", "the proxy changes its servers" },
 	{ "**/squid*", NULL },
@@ -211,6 +222,9 @@ static const struct row doors[] = {
 	{ "**/git-credential*/**", "it gives passwords away" },
 	{ "**/credential/socket", NULL },
 	{ "**/mpv*", "the player opens any address and runs commands" },
+
+	/* sessions like this one */
+	{ "**/egress-filter/**.sock", "it steers another session" },
 
 	/* WSL */
 	{ "/{var/,}run/WSL/**", "WSL runs Windows programs" },

@@ -59,6 +59,16 @@ static const char *const doors[] = {
 	"/home/u/.pm2/rpc.sock",
 	"/run/tailscale/tailscaled.sock",
 	"/run/WSL/8_interop",
+	"/run/containerd/s/0a1b",
+	"@/containerd-shim/0a1b.sock",
+	"@/var/lib/lxc/box/command",
+	"@/home/u/.cache/ibus/dbus-Wz3f",
+	"/run/user/1000/speech-dispatcher/speechd.sock",
+	"/run/user/1000/gcr/ssh",
+	"/tmp/passt_1.socket",
+	"/tmp/podman/gvproxy.sock",
+	"/tmp/vde0/ctl",
+	"/run/user/1000/egress-filter/0a1b2c3d.sock",
 	"/mnt/wsl/x.sock",
 };
 
