@@ -34,7 +34,7 @@ include %D%/bench/local.mk
 include %D%/suites/local.mk
 
 lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh \
-	%D%/lint/manual.sh %D%/lint/symbols.sh
+	%D%/lint/manual.sh %D%/lint/security.sh %D%/lint/symbols.sh
 TESTS += $(lint)
 EXTRA_DIST += $(lint)
 EXTRA_DIST += $(LONG_TESTS)
