@@ -136,6 +136,7 @@ static const struct row rows[] = {
 	ARRIVES("race-address", UDP, "the port turned during sendto()", BY_JUDGEMENT, door_race_address),
 	ARRIVES("race-shared", UDP, "the same by another process", BY_JUDGEMENT, door_race_shared),
 	ARRIVES("race-connect", UDP, "the port turned during connect()", BY_JUDGEMENT, door_race_connect),
+	ARRIVES("race-tcp", TCP, "the same of a TCP socket", BY_JUDGEMENT, door_race_tcp),
 	ARRIVES("race-msg-name", UDP, "msg_name turned during sendmsg()", BY_JUDGEMENT, door_race_msg_name),
 	ARRIVES("race-family", UDP, "the family turned during sendto()", BY_JUDGEMENT, door_race_family),
 	ARRIVES("race-descriptor", UDP, "a descriptor turned by dup2()", BY_JUDGEMENT, door_race_descriptor),

@@ -56,7 +56,7 @@ door_try door_unix_stream, door_unix_datagram, door_unix_sendmsg,
 door_try door_option, door_ancillary, door_join;
 
 /* doors_races.c: what is judged changes while it is judged */
-door_try door_race_address, door_race_shared, door_race_connect,
+door_try door_race_address, door_race_shared, door_race_connect, door_race_tcp,
 	door_race_msg_name, door_race_family, door_race_descriptor,
 	door_race_reopen;
 

@@ -17,7 +17,7 @@ plain='connect connect-udp sendto sendmsg sendmmsg sendto-beside-peer
 	pidfd-signal kill-group supervisor-kill daemon own-filter shared-memory
 	own-files unix-stream unix-datagram unix-sendmsg unix-abstract unix-link
 	unix-symlink unix-rename unix-proc-root unix-relative race-address
-	race-shared race-connect race-msg-name race-descriptor race-reopen
+	race-shared race-connect race-tcp race-msg-name race-descriptor race-reopen
 	keyctl userfaultfd device'
 
 escape() { # escape USER COMMAND...: what it prints in $out, its code in $rc
