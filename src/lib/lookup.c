@@ -45,7 +45,8 @@ int lookup_program(const char *name)
 			r = try_file(file);
 		if (r == 0)
 			return 0;
-		if (r == -EACCES)
+		/* a folder that may not be searched is one without it */
+		if (r == -EACCES && !access(file, F_OK))
 			found = -EACCES;
 	}
 	return found;

@@ -71,7 +71,8 @@ static int check_program(const char *path)
 	return 0;
 }
 
-/* Look for a name along PATH, as execvp(3) does. */
+/* Look for a name along PATH. As in shells, and unlike execvp(3), a folder that
+ * may not be searched is one without the program. */
 static int search_path(const char *name, char **ret)
 {
 	const char *path = getenv("PATH");
@@ -92,9 +93,9 @@ static int search_path(const char *name, char **ret)
 			*ret = candidate;
 			return 0;
 		}
-		free(candidate);
-		if (r == -EACCES)
+		if (r == -EACCES && !access(candidate, F_OK))
 			error = r;
+		free(candidate);
 		if (!path[n])
 			return error;
 		path += n + 1;

@@ -52,6 +52,11 @@ is "128 + signal" "$rc" 137
 try -q no-such-program
 is "missing program: 127" "$rc" 127
 like "missing program is named" "$err" '^egress-filter: no-such-program: no such program$'
+mkdir -m 0 "$tmp/closed"
+before=$PATH PATH=$tmp/closed:$PATH
+try -q no-such-program
+PATH=$before
+is "a folder of PATH that is closed: 127" "$rc" 127
 try -q "$tmp/p.yaml"
 is "not executable: 126" "$rc" 126
 try -q "$tmp/bin"
