@@ -356,6 +356,32 @@ static void test_refused(const char *cmd, const char *name, const char *what)
 	record_gone(dir);
 }
 
+static int write_map(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int bad = fd < 0 || write(fd, text, strlen(text)) < 0;
+
+	if (fd >= 0)
+		close(fd);
+	return bad;
+}
+
+/* Mounts of our own; without privilege a user namespace comes along, in which
+ * we have to be somebody to make a file. */
+static int unshare_mounts(void)
+{
+	char users[32], groups[32];
+
+	if (!unshare(CLONE_NEWNS))
+		return 0;
+	snprintf(users, sizeof(users), "0 %u 1", geteuid());
+	snprintf(groups, sizeof(groups), "0 %u 1", getegid());
+	return unshare(CLONE_NEWUSER | CLONE_NEWNS) ||
+	       write_map("/proc/self/setgroups", "deny") ||
+	       write_map("/proc/self/uid_map", users) ||
+	       write_map("/proc/self/gid_map", groups);
+}
+
 /* A disk that is full denies, and is no alteration; room makes it go on. */
 static void test_disk_full(void)
 {
@@ -366,7 +392,7 @@ static void test_disk_full(void)
 	int64_t seq = 0, last = 0;
 	int r = 0, fd;
 
-	if ((unshare(CLONE_NEWNS) && unshare(CLONE_NEWUSER | CLONE_NEWNS)) ||
+	if (unshare_mounts() ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", dir, "tmpfs", 0, "size=1m")) {
 		skip("no mount namespace");
