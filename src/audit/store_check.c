@@ -100,17 +100,30 @@ bool store_index_is_whole(struct store *st)
 	return true;
 }
 
-int store_check_files(struct store *st)
+static int check_data(struct store *st)
 {
 	struct stat db, wal;
 
-	if (!is_same(st, FILE_DB, &db) || !is_same(st, FILE_WAL, &wal) ||
-	    !store_index_is_whole(st))
+	if (!is_same(st, FILE_DB, &db) || !is_same(st, FILE_WAL, &wal))
 		return store_mark_altered(st);
 	st->file_bytes = (uint64_t)db.st_size;
 	return 0;
 }
 
+static int check_index(struct store *st)
+{
+	return store_index_is_whole(st) ? 0 : store_mark_altered(st);
+}
+
+int store_check_files(struct store *st)
+{
+	int r = check_index(st);
+
+	return r < 0 ? r : check_data(st);
+}
+
+/* An event is read once and may be about any of the files. Without a watch
+ * each look is at those it is for. */
 int store_check(struct store *st)
 {
 	unsigned int version = data_version(st);
@@ -119,12 +132,16 @@ int store_check(struct store *st)
 	    (!st->is_shared && version != st->data_version + 1))
 		return store_mark_altered(st);
 	st->data_version = version;
-	return store_watch_is_quiet(st) ? 0 : store_check_files(st);
+	if (store_watch_is_quiet(st))
+		return 0;
+	return st->watch_fd < 0 ? check_data(st) : store_check_files(st);
 }
 
 int store_check_before(struct store *st)
 {
 	if (store_is_altered(st))
 		return -ESTALE;
-	return store_watch_is_quiet(st) ? 0 : store_check_files(st);
+	if (store_watch_is_quiet(st))
+		return 0;
+	return st->watch_fd < 0 ? check_index(st) : store_check_files(st);
 }
