@@ -127,19 +127,23 @@ static void test_rows(void)
 	record_gone(dir);
 }
 
-/* Each way of touching the record ends in a denial with the next row. */
-static void test_altered(const char *what, const char *cmd)
+/* Each way of touching the record ends in a denial with the next row, after
+ * one row and when there are so many that the files are watched. */
+static void test_altered_after(int rows, const char *what, const char *cmd)
 {
 	const char *dir = record_folder();
 	struct ef_err err = { 0 };
 	struct store *st = record_open(dir, NULL, &err);
 	char line[1024];
 	int64_t seq = 0;
-	int r;
+	int r = st ? 0 : -1;
 
-	ok(st && put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW, &seq) == 0);
+	for (int i = 0; r == 0 && i < rows; i++)
+		r = put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW, &seq);
+	ok(r == 0);
 	if (!st)
 		return;
+	store_flush(st);
 	snprintf(line, sizeof(line), "f='%s'; %s", store_path(st), cmd);
 	r = system(line);
 	if (r)
@@ -151,6 +155,57 @@ static void test_altered(const char *what, const char *cmd)
 	ok(put(st, "203.0.113.3:443", NULL, VERDICT_ALLOW, &seq) == -ESTALE);
 	ok(store_end(st, 0, 0, &err) == -ESTALE);
 	ok(strstr(err.msg, "record altered") != NULL);
+	store_close(st);
+	record_gone(dir);
+}
+
+static void test_altered(const char *what, const char *cmd)
+{
+	test_altered_after(1, what, cmd);
+	test_altered_after(300, what, cmd);
+}
+
+/* Several rows count together or not at all: neither numbers nor digest keep
+ * anything of those that did not. */
+static void test_batch(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = { 0 };
+	struct attempt list[3];
+	struct made m[3];
+	struct store *st;
+	int64_t seq[3] = { 0 }, one = 0;
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/batch.db", dir);
+	st = record_open(dir, path, &err);
+	ok_str(err.msg, "");
+	if (!st)
+		return;
+	for (int i = 0; i < 3; i++) {
+		make_attempt(&m[i], "203.0.113.1:443", "a.example",
+			     VERDICT_ALLOW);
+		list[i] = m[i].a;
+	}
+	ok(store_attempts(st, list, 3, seq) == 0);
+	ok(seq[0] == 1 && seq[1] == 2 && seq[2] == 3);
+	/* somebody has the number of the second one */
+	ask(path, "INSERT INTO attempts (session, seq, at_ms, pid, tid, stage, "
+		  "proto, name_source, port, qtype, syscall, detail, "
+		  "foreign_netns, verdict, action, reason, probe, held_ms) "
+		  "SELECT session, 5, at_ms, pid, tid, stage, proto, "
+		  "name_source, port, qtype, syscall, detail, foreign_netns, "
+		  "verdict, action, reason, probe, held_ms FROM attempts "
+		  "WHERE seq = 3");
+	ok_str(ask(path, "SELECT max(seq) FROM attempts"), "5");
+	ok(store_attempts(st, list, 3, seq) < 0);
+	ok_str(ask(path, "SELECT count(*) FROM attempts"), "4");
+	ask(path, "DELETE FROM attempts WHERE seq = 5");
+	ok(put(st, "203.0.113.2:443", NULL, VERDICT_DENY, &one) == 0);
+	ok(one == 4);
+	ok(store_attempts(st, list, 3, seq) == 0 && seq[2] == 7);
+	ok(store_end(st, 0, 0, &err) == 0);
+	ok_str(err.msg, "");
 	store_close(st);
 	record_gone(dir);
 }
@@ -439,10 +494,12 @@ int main(void)
 		     "no SQLite database");
 	test_disk_full();
 	test_rows();
+	test_batch();
 	test_not_altered();
 	test_altered("unlinked", "rm \"$f\"");
 	test_altered("log unlinked", "rm \"$f-wal\"");
 	test_altered("renamed", "mv \"$f\" \"$f.x\"");
+	test_altered("folder renamed", "d=\"${f%/*}\"; mv \"$d\" \"$d.x\"");
 	test_altered("hard link", "ln \"$f\" \"$f.x\"");
 	test_altered("index cut", "truncate -s 0 \"$f-shm\"");
 	test_altered("row changed",
