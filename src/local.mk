@@ -8,6 +8,7 @@ include %D%/wire/local.mk
 include %D%/policy/local.mk
 include %D%/audit/local.mk
 include %D%/gate/local.mk
+include %D%/learn/local.mk
 include %D%/notify/local.mk
 include %D%/dns/local.mk
 include %D%/supervisor/local.mk
