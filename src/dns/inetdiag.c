@@ -71,12 +71,26 @@ static int read_message(struct nlmsghdr *h, struct inet_diag_msg *ret)
 	return h->nlmsg_flags & NLM_F_MULTI ? FOUND : FOUND | END;
 }
 
+/* The ports that are looked for among the peers of many sockets. */
+struct peers {
+	const uint16_t *ports;
+	unsigned int n;
+	uint64_t found;
+};
+
+static void note_peer(struct peers *p, const struct inet_diag_msg *m)
+{
+	for (unsigned int i = 0; i < p->n; i++)
+		if (m->id.idiag_dport == htons(p->ports[i]))
+			p->found |= UINT64_C(1) << i;
+}
+
 /*
- * The whole answer to the last question: 1 and one of its sockets in *ret, 0:
- * it has none, or -errno. Only the kernel's own words to that question count:
- * any process may send to our port.
+ * The whole answer to the last question: 1 and the last of its sockets in *ret,
+ * each noted in *peers (NULL: nothing is); 0: it has none; or -errno. Only the
+ * kernel's own words to that question count: any process may send to our port.
  */
-static int take(struct inetdiag *d, struct inet_diag_msg *ret)
+static int take(struct inetdiag *d, struct inet_diag_msg *ret, struct peers *peers)
 {
 	uint8_t buf[ANSWER_MAX] __attribute__((aligned(8)));
 	int said = 0;
@@ -97,6 +111,8 @@ static int take(struct inetdiag *d, struct inet_diag_msg *ret)
 
 			if (r < 0)
 				return r;
+			if (r & FOUND && peers)
+				note_peer(peers, ret);
 			said |= r;
 		}
 	}
@@ -104,19 +120,18 @@ static int take(struct inetdiag *d, struct inet_diag_msg *ret)
 }
 
 static int list(struct inetdiag *d, uint8_t protocol, uint8_t family,
-		uint32_t states, uint16_t port, uint16_t peer_port)
+		uint32_t states, uint16_t port, struct peers *peers)
 {
 	struct inet_diag_req_v2 q = {
 		.sdiag_family = family,
 		.sdiag_protocol = protocol,
 		.idiag_states = states,
-		.id = { .idiag_sport = htons(port),
-			.idiag_dport = htons(peer_port) },
+		.id.idiag_sport = htons(port),
 	};
 	struct inet_diag_msg m;
 	int r = ask(d, NLM_F_DUMP, &q);
 
-	return r < 0 ? r : take(d, &m);
+	return r < 0 ? r : take(d, &m, peers);
 }
 
 int inetdiag_open(struct inetdiag *d)
@@ -132,8 +147,8 @@ int inetdiag_open(struct inetdiag *d)
 	d->netlink = STEAL_FD(fd);
 	/* To the question for one socket, a kernel without the list and one
 	 * without the socket say the same. */
-	d->has_udp = list(d, IPPROTO_UDP, AF_INET, 0, 0, 0) >= 0;
-	d->has_tcp = list(d, IPPROTO_TCP, AF_INET, 0, 0, 0) >= 0;
+	d->has_udp = list(d, IPPROTO_UDP, AF_INET, 0, 0, NULL) >= 0;
+	d->has_tcp = list(d, IPPROTO_TCP, AF_INET, 0, 0, NULL) >= 0;
 	return 0;
 }
 
@@ -169,7 +184,7 @@ int inetdiag_find(struct inetdiag *d, bool is_tcp, const struct addr *local,
 	put_address(dst, q.id.idiag_dst);
 	r = ask(d, 0, &q);
 	if (!r)
-		r = take(d, &m);
+		r = take(d, &m, NULL);
 	if (r < 0)
 		return r;
 	if (!r)
@@ -178,12 +193,18 @@ int inetdiag_find(struct inetdiag *d, bool is_tcp, const struct addr *local,
 	return 0;
 }
 
-int inetdiag_has_udp_pair(struct inetdiag *d, uint16_t port, uint16_t peer_port)
+int inetdiag_udp_peers(struct inetdiag *d, uint16_t port,
+		       const uint16_t *peer_ports, unsigned int n,
+		       uint64_t *ret_found)
 {
+	struct peers p = { .ports = peer_ports, .n = n };
 	int r;
 
 	if (!d->has_udp)
 		return -EOPNOTSUPP;
-	r = list(d, IPPROTO_UDP, AF_INET, ~0u, port, peer_port);
-	return r ? r : list(d, IPPROTO_UDP, AF_INET6, ~0u, port, peer_port);
+	r = list(d, IPPROTO_UDP, AF_INET, ~0u, port, &p);
+	if (r >= 0)
+		r = list(d, IPPROTO_UDP, AF_INET6, ~0u, port, &p);
+	*ret_found = p.found;
+	return r < 0 ? r : 0;
 }

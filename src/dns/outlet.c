@@ -8,8 +8,6 @@
 
 #include "base/cleanup.h"
 
-#define PORTS_MAX 8 /* tried, until one is not watched for */
-
 static int connect_anew(const struct addr *server, struct outlet *ret)
 {
 	int domain = server->family == ADDR_IP4 ? AF_INET : AF_INET6;
@@ -33,41 +31,84 @@ static int connect_anew(const struct addr *server, struct outlet *ret)
 	return 0;
 }
 
-/*
- * Could somebody answer in the server's place? Where the server is on this
- * machine a target may have a socket with its address, too, and have connected
- * it to our port before that was ours; then nobody would see what it sends. The
- * port is claimed by now: who connects from here on is refused, who was about
- * to is seen as approaching, and who did it before is on the kernel's list.
- */
-static bool is_watched_for(struct redirect *r, struct inetdiag *sockets,
-			   const struct addr *server, uint16_t port)
+static int open_claimed(struct redirect *r, const struct addr *server,
+			bool is_tcp, struct outlet *ret)
 {
-	int found;
+	int rc;
 
-	if (!redirect_is_local(server))
-		return false;
-	if (redirect_is_approached(r, port))
-		return true;
-	found = inetdiag_has_udp_pair(sockets, server->port, port);
-	return found != 0 && found != -EOPNOTSUPP;
+	*ret = (struct outlet){ .fd = -1, .is_tcp = is_tcp };
+	rc = connect_anew(server, ret);
+	if (!rc)
+		redirect_claim_port(r, ret->port, is_tcp);
+	return rc;
+}
+
+/*
+ * For which of them could somebody answer in the server's place? Where the
+ * server is on this machine a target may have a socket with its address, too,
+ * and have connected it to our port before that was ours; then nobody would see
+ * what it sends. The ports are claimed by now: who connects from here on is
+ * refused, who was about to is seen as approaching, and who did it before is on
+ * the kernel's list. A bit for each.
+ */
+static uint64_t watched_for(struct redirect *r, struct inetdiag *sockets,
+			    const struct addr *server, const struct outlets *o)
+{
+	uint64_t watched = 0, found = 0;
+	uint16_t ports[OUTLETS_MAX];
+	int rc;
+
+	for (unsigned int i = 0; i < o->n; i++) {
+		ports[i] = o->list[i].port;
+		if (redirect_is_approached(r, ports[i]))
+			watched |= UINT64_C(1) << i;
+	}
+	rc = inetdiag_udp_peers(sockets, server->port, ports, o->n, &found);
+	return rc && rc != -EOPNOTSUPP ? UINT64_MAX : watched | found;
+}
+
+/* Fill an empty stock. 0 or -errno: not one could be opened. */
+static int fill(struct redirect *r, struct inetdiag *sockets,
+		const struct addr *server, struct outlets *stock)
+{
+	struct outlets o = { 0 };
+	uint64_t watched;
+	int rc = 0;
+
+	for (; o.n < OUTLETS_MAX; o.n++) {
+		rc = open_claimed(r, server, false, &o.list[o.n]);
+		if (rc)
+			break;
+	}
+	if (!o.n)
+		return rc;
+	watched = watched_for(r, sockets, server, &o);
+	for (unsigned int i = 0; i < o.n; i++)
+		if (watched >> i & 1)
+			outlet_close(r, &o.list[i]);
+		else
+			stock->list[stock->n++] = o.list[i];
+	return stock->n ? 0 : -EADDRINUSE;
 }
 
 int outlet_open(struct redirect *r, struct inetdiag *sockets,
-		const struct addr *server, bool is_tcp, struct outlet *ret)
+		const struct addr *server, bool is_tcp, struct outlets *stock,
+		struct outlet *ret)
 {
-	*ret = (struct outlet){ .fd = -1, .is_tcp = is_tcp };
-	for (int i = 0; i < PORTS_MAX; i++) {
-		int rc = connect_anew(server, ret);
+	int rc;
 
-		if (rc)
-			return rc;
-		redirect_claim_port(r, ret->port, is_tcp);
-		if (is_tcp || !is_watched_for(r, sockets, server, ret->port))
-			return 0;
-		outlet_close(r, ret);
-	}
-	return -EADDRINUSE;
+	if (is_tcp || (!stock->n && !redirect_is_local(server)))
+		return open_claimed(r, server, is_tcp, ret);
+	rc = stock->n ? 0 : fill(r, sockets, server, stock);
+	if (!rc)
+		*ret = stock->list[--stock->n];
+	return rc;
+}
+
+void outlets_close(struct redirect *r, struct outlets *stock)
+{
+	while (stock->n)
+		outlet_close(r, &stock->list[--stock->n]);
 }
 
 void outlet_close(struct redirect *r, struct outlet *o)

@@ -49,6 +49,8 @@ void upstream_free(struct upstream *u)
 		return;
 	for (unsigned int i = 0; i < LOOKUPS_MAX; i++)
 		upstream_close(u, &u->lookups[i]);
+	for (unsigned int i = 0; i < u->n_servers; i++)
+		outlets_close(u->redirect, &u->stock[i]);
 	free(u);
 }
 

@@ -41,6 +41,7 @@ struct upstream {
 	struct inetdiag *sockets;
 	int epoll;
 	struct addr servers[REDIRECT_SERVERS_MAX];
+	struct outlets stock[REDIRECT_SERVERS_MAX];
 	unsigned int n_servers, n_lookups;
 	uint16_t buckets[UPSTREAM_BUCKETS], free;
 	int64_t due_ns[LOOKUPS_MAX]; /* next step of each; 0: free */

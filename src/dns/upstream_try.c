@@ -36,7 +36,7 @@ int upstream_connect(struct upstream *u, struct lookup *l, bool is_tcp)
 {
 	struct outlet o;
 	int rc = outlet_open(u->redirect, u->sockets, &u->servers[l->server],
-			     is_tcp, &o);
+			     is_tcp, &u->stock[l->server], &o);
 
 	if (rc)
 		return rc;

@@ -74,8 +74,9 @@ static int open_pair(int domain, int type, const char *own, const char *peer,
 static int port_of_outlet(const char *server)
 {
 	struct addr to = at(server);
+	struct outlets stock = { 0 };
 	struct outlet o;
-	int r = outlet_open(redirect, &sockets, &to, false, &o), port;
+	int r = outlet_open(redirect, &sockets, &to, false, &stock, &o), port;
 
 	if (r == -EADDRINUSE)
 		return 0;
@@ -83,6 +84,7 @@ static int port_of_outlet(const char *server)
 		return r;
 	port = o.port;
 	outlet_close(redirect, &o);
+	outlets_close(redirect, &stock);
 	return port;
 }
 
