@@ -4,10 +4,10 @@
  *
  * Theory of Operation: a set-associative table of processes by (pid, start
  * time, executable), and in front of it what each notification thread knows of
- * the threads it has met (thread.h). A hit there costs one stat() to notice an
- * exec; a hit in the table costs three small files of /proc; a miss costs the
- * reading of everything and a commit for each process not seen before. One
- * mutex guards the table.
+ * the threads it has met (thread.h). A hit there costs 8 bytes of the thread's
+ * memory, which tell an exec; a hit in the table costs three small files of
+ * /proc; a miss costs the reading of everything and a commit for each process
+ * not seen before. One mutex guards the table.
  */
 #include "notify/target.h"
 
@@ -137,16 +137,28 @@ static int identify_bare(struct store *st, pid_t tid, int64_t *ret_row)
 	return store_process(st, &own_copy, ret_row);
 }
 
-/* An exec leaves the thread, and perhaps the file, as they were. */
-static bool is_still(const struct thread *th, pid_t tid,
-		     const struct proc_image *seen)
+static bool has_exe(const struct thread *th)
 {
 	uint64_t dev, ino;
 
-	if (!th->row || !thread_exe(th, &dev, &ino) || dev != th->exe_dev ||
-	    ino != th->exe_ino)
+	return thread_exe(th, &dev, &ino) && dev == th->exe_dev &&
+	       ino == th->exe_ino;
+}
+
+/*
+ * An exec leaves the thread, and perhaps the file, as they were; the random
+ * bytes it does not. A program that writes the old ones over its own passes
+ * for its predecessor, as one does that makes another process of its own work
+ * for it: neither is told apart, and nothing is allowed by the file.
+ */
+static bool is_still(const struct thread *th, pid_t tid,
+		     const struct proc_image *seen)
+{
+	if (!th->row)
 		return false;
-	if (seen->at && seen->at == th->image.at)
+	if (!th->image.at)
+		return has_exe(th);
+	if (seen->at == th->image.at)
 		return seen->bytes == th->image.bytes;
 	return proc_has_image(tid, &th->image);
 }
