@@ -12,6 +12,8 @@ libef_la_SOURCES += \
 	%D%/reader.c %D%/reader.h %D%/reader_impl.h %D%/reader_sql.h \
 	%D%/reader_columns.c \
 	%D%/reader_db.c \
+	%D%/reader_group.c %D%/reader_group.h \
+	%D%/reader_hosts.c \
 	%D%/reader_list.c \
 	%D%/reader_page.c \
 	%D%/reader_revision.c \

@@ -35,6 +35,9 @@ int reader_use(struct reader *r, size_t session, sqlite3 **ret,
 /* Read the sessions of a file into the list. 0 or -errno with *err told. */
 int reader_list(struct reader *r, const char *path, struct ef_err *err);
 
+/* A row of which nothing is known: no text is NULL, what may be unknown is. */
+const struct row *reader_blank(void);
+
 /* Where a row is being read: columns are taken from left to right. */
 struct columns {
 	sqlite3_stmt *q;

@@ -54,6 +54,11 @@ static const struct row blank = {
 	.signal = -1,
 };
 
+const struct row *reader_blank(void)
+{
+	return &blank;
+}
+
 static struct row *next_row(struct page *p, const char *session, const char *mode)
 {
 	struct row *r = &p->rows[p->n++];
