@@ -23,6 +23,7 @@ include %D%/unit/audit.mk
 include %D%/unit/dns.mk
 include %D%/unit/notify.mk
 include %D%/unit/doctor.mk
+include %D%/unit/learn.mk
 include %D%/unit/supervisor.mk
 include %D%/kernel/local.mk
 include %D%/fuzz/local.mk

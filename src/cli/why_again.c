@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "audit/escape.h"
-#include "audit/event.h"
 #include "base/cleanup.h"
 #include "cli/output.h"
-#include "lib/destination.h"
+#include "learn/replay.h"
+#include "learn/replay_hosts.h"
 #include "policy/explain.h"
 #include "policy/load.h"
 
@@ -20,74 +20,31 @@ AUTO(policy, policy_unref)
 #define STORY_MAX 16384
 #define PATH_SIZE 4096
 
-static enum proto proto_of(const char *word)
-{
-	for (int p = PROTO_NONE; p < N_PROTOS; p++)
-		if (!strcmp(proto_word((enum proto)p), word))
-			return (enum proto)p;
-	return PROTO_NONE;
-}
-
-static enum name_source source_of(const struct row *row)
-{
-	return !strcmp(row->name_source, "hosts") ? NAME_HOSTS : NAME_DNS;
-}
-
-/*
- * What was seen, put together again from its row. False for events that no
- * rule could judge otherwise: refused calls, listening.
- */
-static bool observe_again(const struct row *row, const struct policy *p,
-			  struct observation *ret)
-{
-	struct dname name;
-	bool has_name = dname_from_text(row->name, &name) == 0;
-
-	memset(ret, 0, sizeof(*ret));
-	ret->stage = STAGE_CONNECT;
-	ret->proto = proto_of(row->proto);
-	ret->foreign_netns = row->is_foreign_netns;
-	if (ret->proto == PROTO_UNIX_STREAM || ret->proto == PROTO_UNIX_DGRAM) {
-		snprintf(ret->peer.name, sizeof(ret->peer.name), "%s", row->name);
-		ret->peer.is_nobody = !strcmp(row->reason, "unix-nobody");
-		ret->peer.is_known = *row->name && !ret->peer.is_nobody;
-		return *row->name != '\0';
-	}
-	if (!strcmp(row->stage, "dns")) {
-		ret->stage = STAGE_DNS;
-		ret->name = name;
-		ret->qtype = (uint16_t)row->qtype;
-		return has_name;
-	}
-	if (addr_parse(row->ip, &ret->addr) < 0 && !has_name)
-		return false;
-	ret->addr.port = (uint16_t)row->port;
-	if (has_name && (!*row->ip || !strcmp(row->name_source, "placeholder")))
-		destination_set_name(&name, p, ret);
-	else if (has_name)
-		ret->candidates[ret->n_candidates++] =
-			(struct candidate){ .name = name,
-					    .source = source_of(row) };
-	return true;
-}
-
 static const char *printable(const char *path, char *buf, size_t size)
 {
 	return escape_text(path, strlen(path), buf, size);
 }
 
 /* What a policy says, behind words that tell which one it is. */
-static void print_story(const struct row *row, const struct policy *p,
-			const char *which)
+static void print_story(struct reader *r, size_t session, const struct row *row,
+			const struct policy *p, const char *which)
 {
 	auto_free struct explanation *e = calloc(1, sizeof(*e));
 	auto_free char *story = malloc(STORY_MAX);
+	struct replay_hosts hosts;
 	struct observation seen;
+	struct decision said;
 
-	if (!e || !story || !observe_again(row, p, &seen))
+	replay_hosts_read(r, session, &p, 1, &hosts, NULL);
+	said = replay_judge(p, row, &hosts, &seen);
+	replay_hosts_done(&hosts);
+	if (!e || !story || seen.stage == N_STAGES)
 		return;
 	policy_explain(p, &seen, e);
-	printf("\n%s: %s", which, explain_text(p, e, story, STORY_MAX));
+	if (e->said.verdict == said.verdict)
+		printf("\n%s: %s", which, explain_text(p, e, story, STORY_MAX));
+	else
+		printf("\n%s: denied: %s\n", which, reason_text(said.reason));
 }
 
 /* The policy of a revision; NULL when this program does not read it (any
@@ -143,7 +100,7 @@ static void print_change(struct reader *r, size_t session,
 	}
 	snprintf(which, sizeof(which), "%s has changed since and says now",
 		 shown);
-	print_story(row, now, which);
+	print_story(r, session, row, now, which);
 }
 
 static void by_record(struct reader *r, size_t session, const struct row *row)
@@ -167,7 +124,7 @@ static void by_record(struct reader *r, size_t session, const struct row *row)
 	else
 		snprintf(which, sizeof(which), "without a policy");
 	if (then)
-		print_story(row, then, which);
+		print_story(r, session, row, then, which);
 	else
 		printf("\nthe policy of that time is in the record, but this "
 		       "version cannot read it\n");
@@ -195,5 +152,5 @@ void why_again(struct reader *r, size_t session, const struct row *row,
 	}
 	snprintf(which, sizeof(which), "%s says now",
 		 printable(config, shown, sizeof(shown)));
-	print_story(row, p, which);
+	print_story(r, session, row, p, which);
 }

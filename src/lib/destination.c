@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "learn/replay_observe.h"
+
 #define TEXT_MAX 512
 
 static int take_proto(char *text, struct observation *ret, struct ef_err *err)
@@ -88,26 +90,8 @@ static int take_name(const char *text, const struct policy *p,
 	if (r < 0)
 		return err_set(err, EINVAL,
 			       "\"%s\" is neither a name nor an address", text);
-	destination_set_name(&name, p, ret);
+	replay_observe_name(&name, p, ret);
 	return 0;
-}
-
-/*
- * Where nothing is allowed by default a name that no rule mentions is known to
- * a session by its placeholder; otherwise by the address a server gave, of
- * which nothing is known here but that it is a public one.
- */
-void destination_set_name(const struct dname *name, const struct policy *p,
-			  struct observation *seen)
-{
-	bool denies = policy_settings(p)->default_policy == VERDICT_DENY;
-	uint16_t port = seen->addr.port;
-
-	addr_parse(denies ? "198.18.0.1" : "192.0.2.1", &seen->addr);
-	seen->addr.port = port;
-	seen->candidates[0].name = *name;
-	seen->candidates[0].source = denies ? NAME_PLACEHOLDER : NAME_DNS;
-	seen->n_candidates = 1;
 }
 
 int destination_parse(const char *text, const struct policy *p,

@@ -18,11 +18,4 @@
 int destination_parse(const char *text, const struct policy *p,
 		      struct observation *ret, struct ef_err *err);
 
-/*
- * The same for a name that is known already, with port and protocol filled in
- * *seen: make it the name of the destination.
- */
-void destination_set_name(const struct dname *name, const struct policy *p,
-			  struct observation *seen);
-
 #endif
