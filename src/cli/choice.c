@@ -85,3 +85,15 @@ int choice_policy(const char *file, bool is_quiet, struct ef_policy **ret)
 			     CHOICE_DEFAULT_FILE);
 	return deny_everything(ret);
 }
+
+int choice_to_look_at(const char *file, struct ef_policy **ret)
+{
+	const char *named = file ? file : getenv("EGRESS_FILTER_CONFIG");
+
+	if (named && *named)
+		return load_named(named, ret);
+	if (access(CHOICE_DEFAULT_FILE, F_OK) == 0)
+		return load_named(CHOICE_DEFAULT_FILE, ret);
+	output_error("which policy? name one with -c FILE");
+	return -ENOENT;
+}

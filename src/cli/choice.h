@@ -17,4 +17,11 @@
  */
 int choice_policy(const char *file, bool is_quiet, struct ef_policy **ret);
 
+/*
+ * The policy to look at, under which nothing is run: that of file, of
+ * EGRESS_FILTER_CONFIG, or ./egress-allowlist.yaml, accepted or not. As
+ * choice_policy().
+ */
+int choice_to_look_at(const char *file, struct ef_policy **ret);
+
 #endif

@@ -32,11 +32,6 @@ static const struct command draft = {
 	.args = "[OPTION...]",
 	.summary = "suggest rules from what was recorded",
 };
-static const struct command replay = {
-	.name = "replay",
-	.args = "[OPTION...]",
-	.summary = "judge recorded attempts by another policy",
-};
 static const struct command report = {
 	.name = "report",
 	.args = "FORMAT",
@@ -52,7 +47,7 @@ static const struct command *const words[N_WORDS] = {
 	[WORD_ASK] = &ask,	     [WORD_TUI] = &tui,
 	[WORD_ATTACH] = &attach,     [WORD_LOG] = &cmd_log,
 	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &draft,
-	[WORD_REPLAY] = &replay,     [WORD_LINT] = &cmd_lint,
+	[WORD_REPLAY] = &cmd_replay, [WORD_LINT] = &cmd_lint,
 	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &cmd_sessions,
 	[WORD_TRUST] = &cmd_trust,   [WORD_RELOAD] = &reload,
 	[WORD_DOCTOR] = &cmd_doctor, [WORD_COMPLETION] = &cmd_completion,

@@ -5,6 +5,7 @@ egress_filter_SOURCES = \
 	%D%/cmd_doctor.c \
 	%D%/cmd_lint.c \
 	%D%/cmd_log.c \
+	%D%/cmd_replay.c \
 	%D%/cmd_run.c \
 	%D%/cmd_sessions.c \
 	%D%/cmd_trust.c \
@@ -16,6 +17,7 @@ egress_filter_SOURCES = \
 	%D%/main.c \
 	%D%/prune.c %D%/prune.h \
 	%D%/records.c %D%/records.h \
+	%D%/replay_print.c %D%/replay_print.h \
 	%D%/session_json.c %D%/session_json.h \
 	%D%/table.c %D%/table.h \
 	%D%/option_table.c %D%/option_table.h \

@@ -6,13 +6,13 @@
 
 #define AT(w)	(UINT32_C(1) << WORD_##w)
 #define RUNS	AT(RUN)
-#define QUERIES (AT(LOG) | AT(WHY) | AT(SESSIONS))
+#define QUERIES (AT(LOG) | AT(WHY) | AT(SESSIONS) | AT(REPLAY))
 #define ALL	(~UINT32_C(0))
 
 static const struct option_row rows[N_OPTS] = {
 	[OPT_CONFIG] = { "config", "FILE",
 			 "policy to enforce (- is standard input)",
-			 RUNS | AT(WHY), 'c' },
+			 RUNS | AT(WHY) | AT(REPLAY), 'c' },
 	[OPT_ALLOW_ALL] = { "allow-all", NULL,
 			    "deny nothing, record everything; not with -c",
 			    RUNS, 0 },
@@ -55,9 +55,17 @@ static const struct option_row rows[N_OPTS] = {
 	[OPT_TAG] = { "tag", "K=V", "tag of the session; may be repeated", RUNS,
 		      0 },
 	[OPT_SESSION] = { "session", "ID",
-			  "only this session (any unique prefix)", AT(LOG), 0 },
+			  "only this session (any unique prefix), or all",
+			  AT(LOG) | AT(REPLAY), 0 },
 	[OPT_SINCE] = { "since", "TIME",
-			"only what is newer: 10m, 2h, 3d or a date", AT(LOG), 0 },
+			"only what is newer: 10m, 2h, 3d or a date",
+			AT(LOG) | AT(REPLAY), 0 },
+	[OPT_FROM] = { "from",
+		       "FILE", "take this record: a file, a folder or a pattern; may be repeated",
+		       AT(REPLAY), 0 },
+	[OPT_WHERE] = { "where",
+			"FILTER", "only the attempts this selects (see egress-filter-filter(7))",
+			AT(REPLAY), 0 },
 	[OPT_FOLLOW] = { "follow", NULL,
 			 "go on with what is recorded from now on", AT(LOG), 'f' },
 	[OPT_LIMIT] = { "limit", "N", "at most the N newest", AT(LOG), 0 },

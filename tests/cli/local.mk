@@ -1,3 +1,5 @@
-cli_tests = %D%/demo.sh %D%/log.sh %D%/policy.sh %D%/run.sh %D%/why.sh %D%/words.sh
+cli_tests = %D%/demo.sh %D%/examples.sh %D%/log.sh %D%/policy.sh %D%/replay.sh %D%/run.sh %D%/why.sh %D%/words.sh
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests) tests/tap.sh
+cli_examples = %D%/examples/egress-filter-replay.sh
+EXTRA_DIST += $(cli_examples)
