@@ -15,7 +15,7 @@ check_PROGRAMS += %D%/tools/sqlite3
 %C%_tools_sqlite3_LDADD = $(DEPS_LIBS)
 LDADD = libef.la
 AM_CPPFLAGS += -I$(top_srcdir)/tests
-EXTRA_DIST += %D%/tap.h
+EXTRA_DIST += %D%/tap.h %D%/data
 # Each folder lists its own; unit tests by room (tests/unit/ROOM.mk).
 include %D%/unit/base.mk
 include %D%/unit/policy.mk

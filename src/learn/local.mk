@@ -1,10 +1,19 @@
 libef_la_SOURCES += \
 	%D%/diff.h \
 	%D%/edit.h \
+	%D%/locate.c %D%/locate.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/replay_hosts.c %D%/replay_hosts.h \
 	%D%/replay_judge.c \
 	%D%/replay_list.c %D%/replay_list.h \
 	%D%/replay_observe.c %D%/replay_observe.h \
-	%D%/splice.h \
+	%D%/splice.c %D%/splice.h %D%/splice_impl.h \
+	%D%/splice_block.c \
+	%D%/splice_flow.c \
+	%D%/splice_fresh.c \
+	%D%/splice_list.c \
+	%D%/splice_plan.c \
+	%D%/splice_ports.c \
+	%D%/splice_text.c %D%/splice_text.h \
+	%D%/verify.c %D%/verify.h \
 	%D%/write.h

@@ -2,3 +2,8 @@
 check_PROGRAMS += %D%/replay.t
 TESTS += %D%/replay.t
 %C%_replay_t_SOURCES = %D%/replay.c
+learn_tests = %D%/splice.t
+check_PROGRAMS += $(learn_tests)
+TESTS += $(learn_tests)
+EXTRA_DIST += %D%/splice_case.h %D%/splice_dump.h
+%C%_splice_t_SOURCES = %D%/splice.c
