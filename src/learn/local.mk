@@ -1,5 +1,5 @@
 libef_la_SOURCES += \
-	%D%/diff.h \
+	%D%/diff.c %D%/diff.h \
 	%D%/edit.h \
 	%D%/locate.c %D%/locate.h \
 	%D%/replay.c %D%/replay.h \
