@@ -16,4 +16,4 @@ libef_la_SOURCES += \
 	%D%/splice_ports.c \
 	%D%/splice_text.c %D%/splice_text.h \
 	%D%/verify.c %D%/verify.h \
-	%D%/write.h
+	%D%/write.c %D%/write.h

@@ -16,7 +16,8 @@
  *   -EACCES  the file may not be written by us
  *   -EPERM   its owner, group or access list could not be kept
  *   -EMLINK  it has other names (hard links), which would keep the old text
- * and those of the disk. Blocks on the disk until the text is on it.
+ * and those of the disk. When only the last step fails, putting the changed
+ * folder on the disk, the new text stands and *err says so. Blocks on the disk until the text is on it.
  */
 int write_policy(const char *path, const char *old, size_t old_len,
 		 const char *text, size_t len, struct ef_err *err);
