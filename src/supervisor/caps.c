@@ -17,6 +17,8 @@ static const struct {
 	const char *name;
 	int number;
 } perilous[] = {
+	/* Opens a file by its handle on whichever mount of it is writable. */
+	{ "dac_read_search", CAP_DAC_READ_SEARCH },
 	{ "linux_immutable", CAP_LINUX_IMMUTABLE },
 	{ "setpcap", CAP_SETPCAP },
 	{ "net_admin", CAP_NET_ADMIN },

@@ -39,7 +39,7 @@ refused() {
 }
 
 # The bits of capabilities that are taken away, and the five sets.
-perilous=$((1 << 9 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 16 | 1 << 17 | 1 << 19 | \
+perilous=$((1 << 2 | 1 << 9 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 16 | 1 << 17 | 1 << 19 | \
 	1 << 21 | 1 << 22 | 1 << 24 | 1 << 25 | 1 << 26 | 1 << 27 | 1 << 33 | \
 	1 << 38 | 1 << 39 | 1 << 40))
 left() { # left SET: perilous ones of the command in $out
