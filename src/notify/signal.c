@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals of a target.
+ * Signals of a target, and limits that end in one.
  *
  * Theory of Operation: all arguments but a pidfd are scalars that the kernel
  * has already taken, so a call may be continued once its receiver is known to
@@ -43,9 +43,11 @@ static const struct {
 	{ 55, SYS_fcntl },
 	{ 221, SYS_fcntl }, /* fcntl64() */
 #if defined(__x86_64__)
+	{ 340, SYS_prlimit64 },
 	{ 270, SYS_tgkill },
 	{ 335, SYS_rt_tgsigqueueinfo },
 #else
+	{ 369, SYS_prlimit64 },
 	{ 268, SYS_tgkill },
 	{ 363, SYS_rt_tgsigqueueinfo },
 #endif
@@ -282,4 +284,15 @@ void signal_handle_owner(struct call *c)
 		refuse(c);
 	else
 		call_continue(c);
+}
+
+/* What the new limit is does not matter: the kernel may read it. */
+void signal_handle_limit(struct call *c)
+{
+	pid_t pid = (int)c->data.args[0];
+
+	if (pid > 0)
+		handle_one(c, pid);
+	else
+		call_continue(c); /* itself, or nobody */
 }

@@ -13,7 +13,8 @@
  * Time of check and time of use: whatever is judged is copied from the target
  * first and used from the copy (call.h). A call is continued, and so left to
  * the kernel, only where nothing judged is read from memory: recvfrom(),
- * getpeername() and listen() of sockets that are not ours to translate.
+ * getpeername() and listen() of sockets that are not ours to translate, and
+ * what is done to processes of the tree.
  */
 #include "notify/worker.h"
 
@@ -91,6 +92,9 @@ static void dispatch_now(struct worker *w, struct call *c)
 		break;
 	case SYS_fcntl:
 		signal_handle_owner(c);
+		break;
+	case SYS_prlimit64:
+		signal_handle_limit(c);
 		break;
 	default:
 		break; /* call_done() denies it */

@@ -68,7 +68,9 @@ static const struct reason_row reasons[] = {
 			    false },
 	[REASON_ALLOW_ALL] = { "allow-all", "everything is allowed", false },
 	[REASON_SIGNAL] = { "signal",
-			    "a signal to a process outside the session", false },
+			    "a signal to, or a limit of, a process outside the "
+			    "session",
+			    false },
 	[REASON_LOCAL] = { "local", "it stays in the kernel of this machine",
 			   false },
 	[REASON_UNIX_NOBODY] = { "unix-nobody",
