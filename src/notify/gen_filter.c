@@ -170,8 +170,11 @@ static void add_setsockopt(scmp_filter_ctx ctx)
 		       ipv6_joins, N_OF(ipv6_joins), NOTIFY);
 	refuse_options(ctx, IPPROTO_TCP, tcp_allowed, N_OF(tcp_allowed),
 		       tcp_fastopen, N_OF(tcp_fastopen), REFUSE(EOPNOTSUPP));
+	/* A UDP socket takes both levels for its own (udp_setsockopt()). */
 	refuse_options(ctx, IPPROTO_UDP, udp_allowed, N_OF(udp_allowed), NULL,
 		       0, 0);
+	refuse_options(ctx, IPPROTO_UDPLITE, udp_allowed, N_OF(udp_allowed),
+		       NULL, 0, 0);
 	cmp[0] = gen_masked(1, LOW32, SOL_SOCKET);
 	for (size_t i = 0; i < N_OF(socket_refused); i++) {
 		cmp[1] = gen_masked(2, LOW32, socket_refused[i].name);
@@ -254,6 +257,21 @@ static void add_signals(scmp_filter_ctx ctx)
 		gen_add(ctx, NOTIFY, signal_calls[i], 0, NULL);
 }
 
+/*
+ * Limits set for another process: one on processor time ends it, and domains
+ * know nothing of that. Garbage above the low 32 bits of the number only makes
+ * the supervisor look, too.
+ */
+static void add_limits(scmp_filter_ctx ctx)
+{
+	static const struct scmp_arg_cmp cmp[] = {
+		{ .arg = 0, .op = SCMP_CMP_NE }, /* the caller itself */
+		{ .arg = 2, .op = SCMP_CMP_NE }, /* a question */
+	};
+
+	gen_add(ctx, NOTIFY, "prlimit64", N_OF(cmp), cmp);
+}
+
 static void add_owners(scmp_filter_ctx ctx)
 {
 	static const char *const names[] = { "fcntl", "fcntl64" };
@@ -328,6 +346,7 @@ static scmp_filter_ctx foreign_context(uint32_t arch, const struct kernel *k)
 	if (rc)
 		gen_fail("foreign architecture", rc);
 	add_common(ctx, true);
+	add_limits(ctx);
 	for (size_t i = 0; i < N_OF(foreign_calls); i++)
 		gen_add(ctx, NOTIFY, foreign_calls[i], 0, NULL);
 	if (!k->has_signal_scope) {
@@ -359,6 +378,7 @@ static void generate(const char *name, const struct kernel *k)
 	int rc;
 
 	add_common(ctx, false);
+	add_limits(ctx);
 	add_addressed(ctx);
 	add_socket(ctx);
 	add_setsockopt(ctx);
