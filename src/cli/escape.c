@@ -116,10 +116,11 @@ int escape_run(void)
 		output_error("%s", err.msg);
 		return EXIT_NOT_STARTED;
 	}
-	doors_watch(&h, try_bare, true, bare);
 	doors_watch(&h, supervise, false, inside);
-	ground_close(&h);
 	has_session = inside[0].error != ENODATA;
+	/* Only what is compared has to be waited for. */
+	doors_watch(&h, try_bare, has_session, bare);
+	ground_close(&h);
 	for (size_t i = 0; i < doors_count(); i++)
 		print(i, has_session, counts);
 	return sum_up(counts, has_session);

@@ -20,6 +20,7 @@
 #define MEMORY	  "control over a program that is under no filter"
 #define SUPERVISE "answers to one's own calls"
 #define SIGNALS	  "ending or steering other programs"
+#define MACHINE	  "code of one's own outside of the session"
 #define LISTENER  "whatever a listener of this machine does for others"
 
 #define ARRIVES(name, opens, tried, closer, try)                               \
@@ -84,6 +85,7 @@ static const struct row rows[] = {
 	SUCCEEDS("userfaultfd", "a supervisor that waits for ever", "userfaultfd()", BY_FILTER, door_call, CALL_USERFAULTFD),
 	SUCCEEDS("bpf", "programs in the kernel", "bpf()", BY_FILTER, door_call, CALL_BPF),
 	SUCCEEDS("keyctl", "names looked up by the kernel", "keyctl()", BY_FILTER, door_call, CALL_KEYCTL),
+	SUCCEEDS("request_key", "names looked up by the kernel", "request_key()", BY_FILTER, door_call, CALL_REQUEST_KEY),
 	SUCCEEDS("add_key", "names looked up by the kernel", "add_key()", BY_FILTER, door_call, CALL_ADD_KEY),
 
 	OUTSIDER("ptrace", MEMORY, "ptrace() a neighbour", BY_DOMAIN, PROOF_CALL, door_ptrace, 0),
@@ -99,7 +101,23 @@ static const struct row rows[] = {
 	OUTSIDER("sigqueue", SIGNALS, "sigqueue() a neighbour", BY_SIGNALS, PROOF_CALL, door_sigqueue, 0),
 	OUTSIDER("pidfd-signal", SIGNALS, "pidfd_send_signal() a neighbour", BY_SIGNALS, PROOF_CALL, door_pidfd_signal, 0),
 	OUTSIDER("kill-group", SIGNALS, "kill() a neighbour's group", BY_SIGNALS, PROOF_CALL, door_kill_group, 0),
+	OUTSIDER("limit", SIGNALS, "prlimit() a neighbour", BY_JUDGEMENT, PROOF_CALL, door_limit, 0),
+	OUTSIDER("supervisor-limit", SIGNALS, "prlimit() the supervisor", BY_JUDGEMENT, PROOF_CALL, door_limit, 1),
+	OUTSIDER("owner", SIGNALS, "fcntl(F_SETOWN) a neighbour", BY_SIGNALS, PROOF_ARRIVED, door_owner, OWNER_PLAIN),
+	OUTSIDER("owner-ex", SIGNALS, "fcntl(F_SETOWN_EX) a neighbour", BY_SIGNALS, PROOF_ARRIVED, door_owner, OWNER_EX),
+	OUTSIDER("owner-ioctl", SIGNALS, "ioctl(FIOSETOWN) a neighbour", BY_SIGNALS, PROOF_ARRIVED, door_owner, OWNER_IOCTL),
+	OUTSIDER("environ", "secrets of other programs", "/proc/PID/environ of a neighbour", BY_DOMAIN, PROOF_CALL, door_proc, PROC_ENVIRON),
+	OUTSIDER("proc-fd", "what other programs have open", "/proc/PID/fd of a neighbour", BY_DOMAIN, PROOF_CALL, door_proc, PROC_FD),
+	OUTSIDER("proc-root", "mounts of other programs", "/proc/PID/root of a neighbour", BY_DOMAIN, PROOF_CALL, door_proc, PROC_ROOT),
+	OUTSIDER("proc-maps", MEMORY, "/proc/PID/maps of a neighbour", BY_DOMAIN, PROOF_CALL, door_proc, PROC_MAPS),
+	SUCCEEDS("core-pattern", MACHINE, "open(/proc/sys/kernel/core_pattern)", BY_RIGHTS, door_right, RIGHT_CORE_PATTERN),
+	SUCCEEDS("sysrq", MACHINE, "open(/proc/sysrq-trigger)", BY_RIGHTS, door_right, RIGHT_SYSRQ),
+	SUCCEEDS("module", MACHINE, "init_module()", BY_RIGHTS, door_right, RIGHT_MODULE),
+	SUCCEEDS("reboot", MACHINE, "reboot()", BY_RIGHTS, door_right, RIGHT_REBOOT),
+	SUCCEEDS("file-handle", "the policy and the record", "open_by_handle_at()", BY_RIGHTS, door_right, RIGHT_HANDLE),
+	SUCCEEDS("device-node", "the disks themselves", "mknod()", BY_RIGHTS, door_right, RIGHT_DEVICE),
 	SUCCEEDS("tiocsti", "typing for the person", "ioctl(TIOCSTI)", BY_FILTER, door_tiocsti, 0),
+	SUCCEEDS("tioclinux", "typing for the person", "ioctl(TIOCLINUX)", BY_FILTER, door_tioclinux, 0),
 	SUCCEEDS("tunsetiff", "frames of one's own making", "ioctl(TUNSETIFF)", BY_FILTER, door_tunsetiff, 0),
 
 	ARRIVES("daemon", UDP, "sendto() by a daemon", BY_JUDGEMENT, door_daemon),
@@ -113,6 +131,9 @@ static const struct row rows[] = {
 	OUTSIDER("unix-datagram", LISTENER, "sendto() a socket file", BY_LISTENER, PROOF_ARRIVED, door_unix_datagram, 0),
 	OUTSIDER("unix-sendmsg", LISTENER, "sendmsg() a socket file", BY_LISTENER, PROOF_ARRIVED, door_unix_sendmsg, 0),
 	OUTSIDER("unix-abstract", LISTENER, "connect() an abstract name", BY_LISTENER, PROOF_ARRIVED, door_unix_abstract, 0),
+	OUTSIDER("unix-packets", LISTENER, "connect() a SOCK_SEQPACKET file", BY_LISTENER, PROOF_ARRIVED, door_unix_packets, 0),
+	OUTSIDER("unix-abstract-dgram", LISTENER, "sendto() an abstract name", BY_LISTENER, PROOF_ARRIVED, door_unix_abstract_datagram, 0),
+	OUTSIDER("unix-gift", "connections others have made", "a socket received by SCM_RIGHTS", BY_LISTENER, PROOF_ARRIVED, door_unix_gift, 0),
 	OUTSIDER("unix-link", LISTENER, "a hard link to the socket file", BY_LISTENER, PROOF_ARRIVED, door_unix_link, 0),
 	OUTSIDER("unix-symlink", LISTENER, "a symbolic link to it", BY_LISTENER, PROOF_ARRIVED, door_unix_symlink, 0),
 	OUTSIDER("unix-rename", LISTENER, "the socket file renamed", BY_LISTENER, PROOF_ARRIVED, door_unix_rename, 0),
@@ -125,6 +146,7 @@ static const struct row rows[] = {
 	SUCCEEDS("flow-label", "headers kept for later", "IPV6_FLOWLABEL_MGR", BY_FILTER, door_option, OPTION_FLOW_LABEL),
 	SUCCEEDS("tcp-repair", "a peer written into a socket", "TCP_REPAIR", BY_FILTER, door_option, OPTION_TCP_REPAIR),
 	SUCCEEDS("udp-encap", "packets within packets", "UDP_ENCAP", BY_FILTER, door_option, OPTION_UDP_ENCAP),
+	SUCCEEDS("udplite-encap", "packets within packets", "UDP_ENCAP of another level", BY_FILTER, door_option, OPTION_UDP_ENCAP_LITE),
 	SUCCEEDS("device", "loopback's addresses on another wire", "SO_BINDTODEVICE", BY_FILTER, door_option, OPTION_DEVICE),
 	SUCCEEDS("unicast-if", "loopback's addresses on another wire", "IP_UNICAST_IF", BY_FILTER, door_option, OPTION_UNICAST_IF),
 	SUCCEEDS("peek-off", "answers misread by the supervisor", "SO_PEEK_OFF", BY_FILTER, door_option, OPTION_PEEK_OFF),
@@ -138,6 +160,13 @@ static const struct row rows[] = {
 	ARRIVES("race-connect", UDP, "the port turned during connect()", BY_JUDGEMENT, door_race_connect),
 	ARRIVES("race-tcp", TCP, "the same of a TCP socket", BY_JUDGEMENT, door_race_tcp),
 	ARRIVES("race-msg-name", UDP, "msg_name turned during sendmsg()", BY_JUDGEMENT, door_race_msg_name),
+	ARRIVES("race-remote", UDP, "the port by process_vm_writev()", BY_JUDGEMENT, door_race_remote),
+	ARRIVES("race-proc-mem", UDP, "the port by /proc/PID/mem", BY_JUDGEMENT, door_race_proc_mem),
+	ARRIVES("race-sendmmsg", UDP, "the port turned during sendmmsg()", BY_JUDGEMENT, door_race_sendmmsg),
+	ARRIVES("race-control", "another way and another end", "options turned during sendmsg()", BY_JUDGEMENT, door_race_control),
+	ARRIVES("race-addrform", UDP, "IPV6_ADDRFORM during sendto()", BY_FILTER, door_race_addrform),
+	OUTSIDER("race-unix-path", LISTENER, "a path turned during connect()", BY_LISTENER, PROOF_ARRIVED, door_race_unix_path, 0),
+	OUTSIDER("race-unix-link", LISTENER, "a link turned during connect()", BY_LISTENER, PROOF_ARRIVED, door_race_unix_link, 0),
 	ARRIVES("race-family", UDP, "the family turned during sendto()", BY_JUDGEMENT, door_race_family),
 	ARRIVES("race-descriptor", UDP, "a descriptor turned by dup2()", BY_JUDGEMENT, door_race_descriptor),
 	ARRIVES("race-reopen", UDP, "a descriptor closed and reopened", BY_JUDGEMENT, door_race_reopen),
@@ -171,6 +200,8 @@ const char *doors_closed_by(const struct door *door)
 		return w.has_domain ? "Landlock" : "Yama, or fewer rights";
 	case BY_SIGNALS:
 		return w.has_signals ? "Landlock" : "the filter";
+	case BY_RIGHTS:
+		return "lost capabilities, read-only mounts";
 	case BY_LISTENER:
 		return "known by what listens";
 	}

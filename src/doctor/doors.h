@@ -22,6 +22,7 @@ enum doors_closer {
 	BY_FILTER,    /* the filter refuses the call whatever its arguments */
 	BY_DOMAIN,    /* Landlock, or Yama */
 	BY_SIGNALS,   /* Landlock, or the filter together with the supervisor */
+	BY_RIGHTS,    /* capabilities and mounts a root command has not */
 	BY_LISTENER   /* unix listeners are known by what they are */
 };
 

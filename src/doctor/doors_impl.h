@@ -41,7 +41,13 @@ door_try door_io_uring_connect, door_io_uring_sendmsg, door_int80_connect,
 /* doors_processes.c: processes outside the session; arg: 1 is the supervisor */
 door_try door_ptrace, door_mem, door_vm_write, door_getfd, door_kill,
 	door_sigqueue, door_pidfd_signal, door_kill_group, door_tiocsti,
-	door_tunsetiff;
+	door_tioclinux, door_tunsetiff;
+
+/* doors_outsiders.c: without touching them; arg as above, or an index there */
+door_try door_limit, door_owner, door_proc;
+
+/* doors_rights.c: for root; arg is an index there */
+door_try door_right;
 
 /* doors_selves.c: what a process may do to itself first */
 door_try door_daemon, door_undumpable, door_own_filter, door_shared_memory,
@@ -50,15 +56,20 @@ door_try door_daemon, door_undumpable, door_own_filter, door_shared_memory,
 /* doors_unix.c: the same unix listener by several ways */
 door_try door_unix_stream, door_unix_datagram, door_unix_sendmsg,
 	door_unix_abstract, door_unix_link, door_unix_symlink, door_unix_rename,
-	door_unix_proc_root, door_unix_relative, door_unix_mount;
+	door_unix_proc_root, door_unix_relative, door_unix_mount,
+	door_unix_packets, door_unix_abstract_datagram, door_unix_gift;
 
 /* doors_options.c: options and ancillary data; arg is an index there */
 door_try door_option, door_ancillary, door_join;
 
 /* doors_races.c: what is judged changes while it is judged */
 door_try door_race_address, door_race_shared, door_race_connect, door_race_tcp,
-	door_race_msg_name, door_race_family, door_race_descriptor,
-	door_race_reopen;
+	door_race_msg_name, door_race_sendmmsg, door_race_control,
+	door_race_family, door_race_remote, door_race_proc_mem;
+
+/* doors_races_state.c: not memory, but what it is about */
+door_try door_race_descriptor, door_race_reopen, door_race_addrform,
+	door_race_unix_path, door_race_unix_link;
 
 /* 127.0.0.1 and a port. */
 struct sockaddr_in doors_ip4(uint16_t port);
@@ -88,6 +99,7 @@ enum doors_option {
 	OPTION_FLOW_LABEL,
 	OPTION_TCP_REPAIR,
 	OPTION_UDP_ENCAP,
+	OPTION_UDP_ENCAP_LITE,
 	OPTION_DEVICE,
 	OPTION_UNICAST_IF,
 	OPTION_PEEK_OFF,
@@ -113,7 +125,21 @@ enum doors_call {
 	CALL_BPF,
 	CALL_KEYCTL,
 	CALL_ADD_KEY,
+	CALL_REQUEST_KEY,
 	CALL_IO_URING
+};
+
+enum doors_owner { OWNER_PLAIN, OWNER_EX, OWNER_IOCTL };
+
+enum doors_proc { PROC_ENVIRON, PROC_FD, PROC_ROOT, PROC_MAPS };
+
+enum doors_right {
+	RIGHT_CORE_PATTERN,
+	RIGHT_SYSRQ,
+	RIGHT_MODULE,
+	RIGHT_REBOOT,
+	RIGHT_HANDLE,
+	RIGHT_DEVICE
 };
 
 #endif

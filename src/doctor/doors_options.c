@@ -33,6 +33,8 @@ static const struct {
 				sizeof(one) },
 	[OPTION_UDP_ENCAP] = { AF_INET, SOCK_DGRAM, IPPROTO_UDP, 100,
 			       &udp_encap, sizeof(udp_encap) },
+	[OPTION_UDP_ENCAP_LITE] = { AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE, 100,
+				    &udp_encap, sizeof(udp_encap) },
 	[OPTION_DEVICE] = { AF_INET, SOCK_DGRAM, SOL_SOCKET, 25, "lo", 3 },
 	[OPTION_UNICAST_IF] = { AF_INET, SOCK_DGRAM, IPPROTO_IP, 50, &interface,
 				sizeof(interface) },

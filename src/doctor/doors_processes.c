@@ -115,6 +115,21 @@ int door_tiocsti(struct attempt *a)
 	return ioctl(slave, TIOCSTI, "x") < 0 ? -errno : 0;
 }
 
+/* What a console would paste: asked for a state, of a console only. */
+int door_tioclinux(struct attempt *a)
+{
+	auto_close int fd = open("/dev/tty0", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char ask = 6; /* TIOCL_GETSHIFTSTATE */
+
+	if (fd < 0)
+		fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return doors_skip(a, "no terminals");
+	if (ioctl(fd, 0x541c /* TIOCLINUX */, &ask) == 0)
+		return 0;
+	return errno == ENOTTY ? doors_skip(a, "no console") : -errno;
+}
+
 /* With a request that makes no interface: it is bad, if it is looked at. */
 int door_tunsetiff(struct attempt *a)
 {

@@ -1,84 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Doors: what is judged changes while it is judged. One side makes the call
- * again and again, the other turns what it is about from allowed to closed and
- * back. That a call succeeds says nothing; what arrives does.
- */
+/* Doors: memory that a call names changes while it is judged. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
-#include "doctor/doors_impl.h"
-
-#define AT_MOST_NS INT64_C(10000000000) /* for them to meet */
-
-struct race {
-	const struct ground *g;
-	bool is_over;
-	unsigned int turns;
-	union {
-		struct sockaddr_in ip4;
-		struct sockaddr_in6 ip6;
-	} to;
-	struct sockaddr_in other; /* a second address, for a turned pointer */
-	struct msghdr message;
-	int fd, one, two; /* a number, and what it stands for in turn */
-	void (*turn)(struct race *r, unsigned int i);
-	int (*call)(struct race *r);
-};
-
-static void *turn_on(void *arg)
-{
-	struct race *r = arg;
-
-	while (!__atomic_load_n(&r->is_over, __ATOMIC_RELAXED))
-		r->turn(r, __atomic_add_fetch(&r->turns, 1, __ATOMIC_RELAXED));
-	return NULL;
-}
-
-/* As often as asked for, and until the two have met: a twentieth of the calls
- * saw something turned since the one before. */
-static int call_on(struct race *r)
-{
-	const unsigned int least = r->g->tries;
-	int64_t end = clock_mono_ns() + AT_MOST_NS;
-	unsigned int met = 0, turns = 0;
-	int error = 0;
-
-	for (unsigned int i = 0;
-	     i < least || (met < least / 20 && clock_mono_ns() < end); i++) {
-		unsigned int now = __atomic_load_n(&r->turns, __ATOMIC_RELAXED);
-
-		met += now != turns;
-		turns = now;
-		if (r->call(r) < 0)
-			error = -errno;
-	}
-	__atomic_store_n(&r->is_over, true, __ATOMIC_RELAXED);
-	return error;
-}
-
-/* Against a thread. */
-static int run(struct race *r)
-{
-	pthread_t thread;
-	int error;
-
-	if (pthread_create(&thread, NULL, turn_on, r))
-		return -EAGAIN;
-	error = call_on(r);
-	pthread_join(thread, NULL);
-	return error;
-}
+#include "doctor/doors_race.h"
 
 static int send_once(struct race *r)
 {
@@ -86,14 +16,18 @@ static int send_once(struct race *r)
 			   sizeof(r->to.ip4));
 }
 
-static void turn_port(struct race *r, unsigned int i)
+static uint16_t port_of_turn(const struct race *r, unsigned int i)
 {
-	uint16_t port = htons(i & 1 ? r->g->closed : r->g->allowed);
-
-	__atomic_store_n(&r->to.ip4.sin_port, port, __ATOMIC_RELAXED);
+	return htons(i & 1 ? r->g->closed : r->g->allowed);
 }
 
-static void race_of(struct race *r, const struct ground *g, int family)
+static void turn_port(struct race *r, unsigned int i)
+{
+	__atomic_store_n(&r->to.ip4.sin_port, port_of_turn(r, i),
+			 __ATOMIC_RELAXED);
+}
+
+void race_of(struct race *r, const struct ground *g, int family)
 {
 	memset(r, 0, sizeof(*r));
 	r->g = g;
@@ -108,29 +42,75 @@ int door_race_address(struct attempt *a)
 	struct race r;
 
 	race_of(&r, a->g, AF_INET);
-	return run(&r);
+	return race_run(&r);
 }
 
 /* Against another process, on memory they share. */
 int door_race_shared(struct attempt *a)
 {
-	struct race *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	pid_t pid;
-	int error;
+	struct race *r = race_share();
 
-	if ((void *)r == MAP_FAILED)
+	if (!r)
 		return -errno;
 	race_of(r, a->g, AF_INET);
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		turn_on(r);
-		_exit(0);
+	return race_run_shared(r);
+}
+
+/* What only the caller has in its memory; at the same place in ours. */
+static struct sockaddr_in private_address;
+
+static int send_private(struct race *r)
+{
+	return (int)sendto(r->fd, "x", 1, 0, (struct sockaddr *)&private_address,
+			   sizeof(private_address));
+}
+
+static void turn_remote(struct race *r, unsigned int i)
+{
+	uint16_t port = port_of_turn(r, i);
+	struct iovec mine = { &port, sizeof(port) };
+	struct iovec theirs = { &private_address.sin_port, sizeof(port) };
+
+	process_vm_writev(r->caller, &mine, 1, &theirs, 1, 0);
+}
+
+static void turn_by_proc(struct race *r, unsigned int i)
+{
+	uint16_t port = port_of_turn(r, i);
+	char path[32];
+
+	if (r->one < 0) {
+		snprintf(path, sizeof(path), "/proc/%d/mem", r->caller);
+		r->one = open(path, O_RDWR | O_CLOEXEC);
 	}
-	error = call_on(r);
-	waitpid(pid, NULL, 0);
-	return error;
+	(void)!pwrite(r->one, &port, sizeof(port),
+		      (off_t)(uintptr_t)&private_address.sin_port);
+}
+
+/* Against another process that writes into the memory of the caller. */
+static int race_from_outside(struct attempt *a,
+			     void (*turn)(struct race *r, unsigned int i))
+{
+	struct race *r = race_share();
+
+	if (!r)
+		return -errno;
+	race_of(r, a->g, AF_INET);
+	private_address = doors_ip4(a->g->allowed);
+	r->one = -1;
+	r->call = send_private;
+	r->turn = turn;
+	return race_run_child(r);
+}
+
+int door_race_remote(struct attempt *a)
+{
+	return race_from_outside(a, turn_remote);
+}
+
+int door_race_proc_mem(struct attempt *a)
+{
+	return race_from_outside(a, turn_by_proc);
 }
 
 static int connect_once(struct race *r)
@@ -146,7 +126,7 @@ int door_race_connect(struct attempt *a)
 
 	race_of(&r, a->g, AF_INET);
 	r.call = connect_once;
-	return run(&r);
+	return race_run(&r);
 }
 
 /* A new socket each time; nobody takes what arrives, so nothing waits. */
@@ -166,7 +146,7 @@ int door_race_tcp(struct attempt *a)
 
 	race_of(&r, a->g, AF_INET);
 	r.call = connect_tcp_once;
-	return run(&r);
+	return race_run(&r);
 }
 
 static void turn_pointer(struct race *r, unsigned int i)
@@ -181,20 +161,88 @@ static int send_message(struct race *r)
 	return (int)sendmsg(r->fd, &r->message, 0);
 }
 
+static int send_several(struct race *r)
+{
+	struct mmsghdr list[2] = { { .msg_hdr = r->message },
+				   { .msg_hdr = r->message } };
+	int n;
+
+	r->other.sin_port = htons(r->g->allowed);
+	list[0].msg_hdr.msg_name = list[1].msg_hdr.msg_name = &r->other;
+	n = sendmmsg(r->fd, list, 2, 0);
+	return n < 2 ? -1 : n;
+}
+
+static void race_of_message(struct race *r, const struct ground *g,
+			    struct iovec *iov)
+{
+	race_of(r, g, AF_INET);
+	r->other = doors_ip4(g->closed);
+	r->message = (struct msghdr){ .msg_name = &r->to,
+				      .msg_namelen = sizeof(r->other),
+				      .msg_iov = iov,
+				      .msg_iovlen = 1 };
+	r->turn = turn_pointer;
+	r->call = send_message;
+}
+
 int door_race_msg_name(struct attempt *a)
 {
 	struct iovec iov = { .iov_base = (char[]){ 'x' }, .iov_len = 1 };
 	struct race r;
 
-	race_of(&r, a->g, AF_INET);
-	r.other = doors_ip4(a->g->closed);
-	r.message = (struct msghdr){ .msg_name = &r.to,
-				     .msg_namelen = sizeof(r.other),
-				     .msg_iov = &iov,
-				     .msg_iovlen = 1 };
-	r.turn = turn_pointer;
-	r.call = send_message;
-	return run(&r);
+	race_of_message(&r, a->g, &iov);
+	return race_run(&r);
+}
+
+static void turn_other(struct race *r, unsigned int i)
+{
+	__atomic_store_n(&r->other.sin_port, port_of_turn(r, i),
+			 __ATOMIC_RELAXED);
+}
+
+/* Two messages of one call, to one address in memory. */
+int door_race_sendmmsg(struct attempt *a)
+{
+	struct iovec iov = { .iov_base = (char[]){ 'x' }, .iov_len = 1 };
+	struct race r;
+
+	race_of_message(&r, a->g, &iov);
+	r.turn = turn_other;
+	r.call = send_several;
+	return race_run(&r);
+}
+
+#define TTL	2 /* linux/in.h: IP_TTL, IP_RETOPTS */
+#define RETOPTS 7
+
+/* The same ancillary bytes are a time to live and options of the packet. */
+static void turn_control(struct race *r, unsigned int i)
+{
+	__atomic_store_n(&r->control->cmsg_type, i & 1 ? RETOPTS : TTL,
+			 __ATOMIC_RELAXED);
+}
+
+int door_race_control(struct attempt *a)
+{
+	struct iovec iov = { .iov_base = (char[]){ 'x' }, .iov_len = 1 };
+	/* As a number 1: one hop; as options: no-operation and three ends. */
+	static const uint8_t bytes[4] = { 1, 0, 0, 0 };
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(bytes))];
+	} control = { .align = { .cmsg_len = CMSG_LEN(sizeof(bytes)),
+				 .cmsg_level = IPPROTO_IP,
+				 .cmsg_type = TTL } };
+	struct race r;
+
+	memcpy(CMSG_DATA(&control.align), bytes, sizeof(bytes));
+	race_of_message(&r, a->g, &iov);
+	r.message.msg_control = &control;
+	r.message.msg_controllen = sizeof(control);
+	r.control = &control.align;
+	r.turn = turn_control;
+	return race_run(&r);
 }
 
 /* The same bytes are ::ffff:127.0.0.1 of one family and 127.0.0.2 of the
@@ -223,41 +271,5 @@ int door_race_family(struct attempt *a)
 	r.to.ip6.sin6_flowinfo = htonl(INADDR_LOOPBACK + 1);
 	r.turn = turn_family;
 	r.call = send_long;
-	return run(&r);
-}
-
-/* A number that is a unix socket when it is looked at. */
-static void turn_descriptor(struct race *r, unsigned int i)
-{
-	dup2(i & 1 ? r->two : r->one, r->fd);
-}
-
-static void turn_by_closing(struct race *r, unsigned int i)
-{
-	close(r->fd);
-	fcntl(i & 1 ? r->two : r->one, F_DUPFD, r->fd);
-}
-
-static int race_for_number(struct attempt *a,
-			   void (*turn)(struct race *r, unsigned int i))
-{
-	struct race r;
-
-	race_of(&r, a->g, AF_INET);
-	r.to.ip4 = doors_ip4(a->g->closed);
-	r.one = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	r.two = r.fd;
-	r.fd = fcntl(r.one, F_DUPFD, 100);
-	r.turn = turn;
-	return run(&r);
-}
-
-int door_race_descriptor(struct attempt *a)
-{
-	return race_for_number(a, turn_descriptor);
-}
-
-int door_race_reopen(struct attempt *a)
-{
-	return race_for_number(a, turn_by_closing);
+	return race_run(&r);
 }

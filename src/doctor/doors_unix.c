@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,13 +19,18 @@ static const char *in_dir(const struct attempt *a, const char *name, char *buf)
 	return buf;
 }
 
-static int connect_to(const char *path)
+static int connect_as(int type, const char *path)
 {
-	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	auto_close int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	struct sockaddr_un to;
 	socklen_t len = doors_unix(path, &to);
 
 	return doors_connect(fd, &to, len);
+}
+
+static int connect_to(const char *path)
+{
+	return connect_as(SOCK_STREAM, path);
 }
 
 int door_unix_stream(struct attempt *a)
@@ -34,14 +40,35 @@ int door_unix_stream(struct attempt *a)
 	return connect_to(in_dir(a, "stream", path));
 }
 
-int door_unix_datagram(struct attempt *a)
+int door_unix_packets(struct attempt *a)
+{
+	char path[PATH_SIZE];
+
+	return connect_as(SOCK_SEQPACKET, in_dir(a, "packets", path));
+}
+
+static int send_to(const char *path)
 {
 	auto_close int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_un to;
-	char path[PATH_SIZE];
-	socklen_t len = doors_unix(in_dir(a, "datagram", path), &to);
+	socklen_t len = doors_unix(path, &to);
 
 	return doors_send(fd, &to, len);
+}
+
+int door_unix_datagram(struct attempt *a)
+{
+	char path[PATH_SIZE];
+
+	return send_to(in_dir(a, "datagram", path));
+}
+
+int door_unix_abstract_datagram(struct attempt *a)
+{
+	char name[PATH_SIZE];
+
+	snprintf(name, sizeof(name), "@%s/datagram", a->g->dir);
+	return send_to(name);
 }
 
 int door_unix_sendmsg(struct attempt *a)
@@ -134,4 +161,31 @@ int door_unix_mount(struct attempt *a)
 		return -errno;
 	snprintf(path, sizeof(path), "%s/stream", place);
 	return connect_to(path);
+}
+
+/* A connected socket, received from one who gives them away. */
+int door_unix_gift(struct attempt *a)
+{
+	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un to;
+	char path[PATH_SIZE], byte;
+	socklen_t len = doors_unix(in_dir(a, "giver", path), &to);
+	struct iovec iov = { &byte, 1 };
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
+	int gift;
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&to, len) < 0 ||
+	    recvmsg(fd, &m, MSG_CMSG_CLOEXEC) < 0)
+		return -errno;
+	if (!CMSG_FIRSTHDR(&m))
+		return -ENODATA;
+	memcpy(&gift, CMSG_DATA(&control.align), sizeof(gift));
+	return write(gift, "x", 1) < 0 ? -errno : 0;
 }

@@ -6,16 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "doctor/doors_impl.h"
+#include "doctor/neighbour.h"
 
 #define PATIENCE_MS 3000 /* for what must have been sent already */
 #define TRIES	    2000
@@ -37,7 +35,7 @@ static int bound(int type, const void *at, socklen_t len)
 	fd = socket(((const struct sockaddr *)at)->sa_family,
 		    type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, at, len) < 0 ||
-	    (type == SOCK_STREAM && listen(fd, 64) < 0))
+	    (type != SOCK_DGRAM && listen(fd, 64) < 0))
 		return -1;
 	return STEAL_FD(fd);
 }
@@ -84,8 +82,11 @@ static int try_closed(struct ground_host *h)
 static int try_allowed(struct ground_host *h)
 {
 	struct sockaddr_in at = doors_ip4(h->ground.allowed);
-	int r = listen_both(h, &at, sizeof(at), false);
+	int r = listen_both(h, &at, sizeof(at), false), one = 1;
 
+	if (!r && setsockopt(h->list[h->n - 1].fd, IPPROTO_IP, IP_RECVOPTS,
+			     &one, sizeof(one)) < 0)
+		return -errno;
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
 	return r ? r : listen_both(h, &at, sizeof(at), true);
 }
@@ -115,7 +116,7 @@ static int listen_unix(struct ground_host *h, const char *before,
 
 	snprintf(name, sizeof(name), "%.1s%s%.10s", before, h->ground.dir, after);
 	len = doors_unix(name, &at);
-	return keep(h, bound(type, &at, len), type == SOCK_STREAM, true);
+	return keep(h, bound(type, &at, len), type != SOCK_DGRAM, true);
 }
 
 static int make_dir(struct ground_host *h)
@@ -130,21 +131,6 @@ static int make_dir(struct ground_host *h)
 		return 0;
 	h->ground.dir[0] = '\0';
 	return -errno;
-}
-
-static int start_neighbour(struct ground_host *h)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			pause();
-	}
-	if (pid < 0)
-		return -errno;
-	h->ground.neighbour = pid;
-	return setpgid(pid, pid) < 0 ? -errno : 0;
 }
 
 int ground_open(struct ground_host *h, struct ef_err *err)
@@ -163,9 +149,13 @@ int ground_open(struct ground_host *h, struct ef_err *err)
 	if (!r)
 		r = listen_unix(h, "", "/datagram", SOCK_DGRAM);
 	if (!r)
+		r = listen_unix(h, "", "/packets", SOCK_SEQPACKET);
+	if (!r)
 		r = listen_unix(h, "@", "", SOCK_STREAM);
 	if (!r)
-		r = start_neighbour(h);
+		r = listen_unix(h, "@", "/datagram", SOCK_DGRAM);
+	if (!r)
+		r = neighbour_start(&h->ground);
 	return r ? err_set(err, -r, "cannot listen here: %s", strerror(-r)) : 0;
 }
 
@@ -185,27 +175,44 @@ static void remove_dir(const char *path)
 void ground_close(struct ground_host *h)
 {
 	stop_listening(h, 0);
-	if (h->ground.neighbour) {
-		kill(h->ground.neighbour, SIGKILL);
-		waitpid(h->ground.neighbour, NULL, 0);
-	}
+	neighbour_end(&h->ground);
 	if (*h->ground.dir)
 		remove_dir(h->ground.dir);
+}
+
+/* Take a datagram: false when there is none. Does it have options that steer
+ * a packet, on the way to where it may go? */
+static bool take(int fd, bool *ret_is_steered)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[128];
+	} control;
+	char byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
+
+	if (recvmsg(fd, &m, MSG_DONTWAIT) < 0)
+		return false;
+	*ret_is_steered = CMSG_FIRSTHDR(&m) != NULL;
+	return true;
 }
 
 /* Take what is there; was any of it for a closed listener? */
 static bool drain(const struct ground_host *h)
 {
-	bool arrived = false;
-	char byte;
+	bool arrived = false, is_steered;
 	int fd;
 
 	for (size_t i = 0; i < h->n; i++) {
 		const struct ground_listener *l = &h->list[i];
 
 		if (!l->is_stream) {
-			while (recv(l->fd, &byte, 1, MSG_DONTWAIT) >= 0)
-				arrived |= l->is_closed;
+			while (take(l->fd, &is_steered))
+				arrived |= l->is_closed || is_steered;
 			continue;
 		}
 		while ((fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
@@ -225,6 +232,8 @@ static bool wait_and_drain(const struct ground_host *h, int timeout_ms)
 							 ? h->list[i].fd
 							 : -1,
 					   .events = POLLIN };
+	if (drain(h))
+		return true;
 	poll(list, h->n, timeout_ms);
 	return drain(h);
 }

@@ -17,17 +17,18 @@
 #define GROUND_DIR_MAX	 64
 #define GROUND_ARGS	 6
 #define GROUND_ARG_MAX	 80
-#define GROUND_LISTENERS 12
+#define GROUND_LISTENERS 16
 
 /* What the one who tries has to know. Ports are in host order. */
 struct ground {
 	uint16_t closed;    /* TCP and UDP, of 127.0.0.1 and ::1 */
 	uint16_t allowed;   /* the same, of 127.0.0.1; closed on 127.0.0.2 */
 	bool has_ip6;	    /* ::1 exists */
-	pid_t neighbour;    /* a process that waits */
+	pid_t neighbour;    /* a process outside (neighbour.h) */
 	unsigned int tries; /* of a race */
-	char dir[GROUND_DIR_MAX]; /* holds "stream" and "datagram"; its name
-				     is that of the abstract listener, too */
+	/* Holds "stream", "datagram", "packets" and "giver"; its name, and
+	 * that of the second, are those of abstract listeners, too. */
+	char dir[GROUND_DIR_MAX];
 };
 
 /* What came of the attempt at one door. */

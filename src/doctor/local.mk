@@ -7,10 +7,14 @@ libef_la_SOURCES += \
 	%D%/doors_kinds.c \
 	%D%/doors_options.c \
 	%D%/doors_processes.c \
-	%D%/doors_races.c \
+	%D%/doors_outsiders.c \
+	%D%/doors_race.c %D%/doors_race.h \
+	%D%/doors_races.c %D%/doors_races_state.c \
+	%D%/doors_rights.c \
 	%D%/doors_selves.c \
 	%D%/doors_unix.c \
 	%D%/doors_watch.c \
 	%D%/ground.c %D%/ground.h %D%/ground_args.c \
+	%D%/neighbour.c %D%/neighbour.h \
 	%D%/records.c %D%/records.h \
 	%D%/trial.c %D%/trial.h

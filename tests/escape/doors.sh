@@ -6,6 +6,7 @@
 # it says the truth where there is no session, or no wall, or a run around it.
 . "$srcdir/tests/live/lib.sh"
 live_enter
+echo 0 65534 >/proc/sys/net/ipv4/ping_group_range
 cp "$builddir/tests/escape/doors" "$work/doors"
 policy=$work/policy.yaml
 printf 'version: 1\ndefault_policy: allow\n' >"$policy"
@@ -13,12 +14,15 @@ printf 'version: 1\ndefault_policy: allow\n' >"$policy"
 # What any user can do on any kernel that a session needs.
 plain='connect connect-udp sendto sendmsg sendmmsg sendto-beside-peer
 	fastopen-sendto fastopen-sendmsg fastopen-connect high-bits unspec any
-	any-bound peek-off zerocopy unicast-if group-join kill sigqueue
-	pidfd-signal kill-group supervisor-kill daemon own-filter shared-memory
-	own-files unix-stream unix-datagram unix-sendmsg unix-abstract unix-link
+	any-bound peek-off zerocopy unicast-if udp-encap udplite-encap group-join
+	kill sigqueue pidfd-signal kill-group supervisor-kill limit
+	supervisor-limit owner owner-ex owner-ioctl daemon own-filter
+	shared-memory own-files unix-stream unix-datagram unix-packets
+	unix-sendmsg unix-abstract unix-abstract-dgram unix-gift unix-link
 	unix-symlink unix-rename unix-proc-root unix-relative race-address
-	race-shared race-connect race-tcp race-msg-name race-descriptor race-reopen
-	keyctl userfaultfd device'
+	race-shared race-remote race-proc-mem race-connect race-tcp race-msg-name
+	race-sendmmsg race-control race-descriptor race-reopen race-unix-path
+	race-unix-link keyctl request_key userfaultfd device ping'
 
 escape() { # escape USER COMMAND...: what it prints in $out, its code in $rc
 	escape_user=$1
@@ -60,7 +64,7 @@ for user in $users; do
 		new_db "$user"
 		escape "$user" "$work/doors" "$abi" -1 500 "$db"
 		want= # root has lost the capability that its neighbour has
-		[ "$abi$user" != 0nobody ] || want='ptrace mem vm-write getfd'
+		[ "$abi$user" != 0nobody ] || want='ptrace mem vm-write getfd environ proc-fd proc-root proc-maps'
 		is "$user, Landlock $abi: what is open" \
 			"$(printf '%s\n' "$out" | awk '$1 == "open" { printf "%s ", $2 }')" "${want:+$want }"
 		is "$user, Landlock $abi: what was not tried" \
