@@ -120,7 +120,9 @@ static const uint32_t tcp_allowed[] = { 1,  2,	3,  4,	5,  6,	7,  8,	9,  10,
 					27, 28, 32, 35, 36, 37, 43, 44, 45, 46 };
 /* Data on a SYN would leave before anybody was asked. */
 static const uint32_t tcp_fastopen[] = { 23, 30, 33, 34 };
-static const uint32_t udp_allowed[] = { 1, 101, 102, 103, 104 };
+/* Not UDP_CORK: bytes without an address would be added to a question that the
+ * supervisor puts from the target's socket. */
+static const uint32_t udp_allowed[] = { 101, 102, 103, 104 };
 
 static void refuse_options(scmp_filter_ctx ctx, uint32_t level,
 			   const uint32_t *allowed, size_t n_allowed,
