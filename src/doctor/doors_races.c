@@ -213,14 +213,28 @@ int door_race_sendmmsg(struct attempt *a)
 	return race_run(&r);
 }
 
-#define TTL	2 /* linux/in.h: IP_TTL, IP_RETOPTS */
-#define RETOPTS 7
+#define TTL	   2 /* linux/in.h: IP_TTL, IP_RETOPTS */
+#define RETOPTS	   7
+#define TURN_SPINS 1000000
 
 /* The same ancillary bytes are a time to live and options of the packet. */
 static void turn_control(struct race *r, unsigned int i)
 {
 	__atomic_store_n(&r->control->cmsg_type, i & 1 ? RETOPTS : TTL,
 			 __ATOMIC_RELAXED);
+}
+
+/* What arrives first fills the queue of the allowed port: wait for a turn, so
+ * that both kinds are among it. */
+static int send_after_turn(struct race *r)
+{
+	unsigned int now = __atomic_load_n(&r->turns, __ATOMIC_RELAXED);
+
+	for (int i = 0; i < TURN_SPINS &&
+			now == __atomic_load_n(&r->turns, __ATOMIC_RELAXED);
+	     i++)
+		;
+	return send_message(r);
 }
 
 int door_race_control(struct attempt *a)
@@ -242,6 +256,7 @@ int door_race_control(struct attempt *a)
 	r.message.msg_controllen = sizeof(control);
 	r.control = &control.align;
 	r.turn = turn_control;
+	r.call = send_after_turn;
 	return race_run(&r);
 }
 
