@@ -1,6 +1,9 @@
 check_PROGRAMS += %D%/doors
 %C%_doors_SOURCES = %D%/doors.c
-escape_tests = %D%/doors.sh %D%/unreadable.sh
+check_PROGRAMS += %D%/dns_race %D%/starve
+%C%_dns_race_LDADD = -lpthread
+%C%_starve_LDADD =
+escape_tests = %D%/dns.sh %D%/doors.sh %D%/unreadable.sh
 TESTS += $(escape_tests)
-EXTRA_DIST += $(escape_tests)
-LONG_TESTS += %D%/long_races.sh
+EXTRA_DIST += $(escape_tests) %D%/dns_log.py %D%/dns_out.py %D%/dns_own.py
+LONG_TESTS += %D%/long_dns.sh %D%/long_races.sh
