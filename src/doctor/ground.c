@@ -15,7 +15,7 @@
 #include "doctor/doors_impl.h"
 #include "doctor/neighbour.h"
 
-#define PATIENCE_MS 3000 /* for what must have been sent already */
+#define PATIENCE_MS 1000 /* for what must have been sent already */
 #define TRIES	    2000
 #define PORT_TRIES  50
 

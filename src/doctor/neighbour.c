@@ -3,6 +3,7 @@
 #include "doctor/neighbour.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -76,6 +77,8 @@ static void live(const struct ground *g, int giver, const sigset_t *heard)
 				  { .events = POLLIN } };
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (dup2(open("/dev/null", O_RDWR), STDIN_FILENO) < 0)
+		_exit(1);
 	list[1].fd = signalfd(-1, heard, SFD_CLOEXEC);
 	while (poll(list, 2, -1) >= 0 || errno == EINTR) {
 		if (list[0].revents)

@@ -62,7 +62,7 @@ for user in $users; do
 	for abi in 7 5 3 0; do
 		[ "$abi" -le "$("$work/egress-filter" doctor | sed -n 's/.*Landlock  *ABI \([0-9]*\).*/\1/p')" ] || continue
 		new_db "$user"
-		escape "$user" "$work/doors" "$abi" -1 500 "$db"
+		escape "$user" "$work/doors" "$abi" -1 200 "$db"
 		want= # root has lost the capability that its neighbour has
 		[ "$abi$user" != 0nobody ] || want='ptrace mem vm-write getfd environ proc-fd proc-root proc-maps'
 		is "$user, Landlock $abi: what is open" \
