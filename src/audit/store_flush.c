@@ -72,6 +72,12 @@ static int write_answer(struct store *st, const struct pending_answer *a)
 	return store_insert(st, STMT_ANSWER, cells, COUNT(cells));
 }
 
+static void forget_pending(struct store *st)
+{
+	memset(st->pending, 0, sizeof(st->pending));
+	st->n_pending = st->n_answers = 0;
+}
+
 int store_write_pending(struct store *st)
 {
 	int r = store_begin(st);
@@ -81,18 +87,20 @@ int store_write_pending(struct store *st)
 			r = write_one(st, &st->pending[i]);
 	for (size_t i = 0; r == 0 && i < st->n_answers; i++)
 		r = write_answer(st, &st->answers[i]);
-	memset(st->pending, 0, sizeof(st->pending));
-	st->n_pending = st->n_answers = 0;
+	forget_pending(st);
 	return r;
 }
 
-/* Write what is pending in a commit of its own. It may be lost. */
+/* Write what is pending in a commit of its own. It may be lost: there is room
+ * again in any case. */
 static void flush_locked(struct store *st)
 {
 	int r = st->n_pending || st->n_answers ? store_check_before(st) : 1;
 
 	if (r == 0)
 		r = store_write_pending(st);
+	else
+		forget_pending(st);
 	if (r == 0)
 		r = store_commit(st);
 	if (r < 0)

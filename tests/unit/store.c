@@ -23,6 +23,8 @@ const char *__lsan_default_suppressions(void)
 
 static char answer[4096];
 
+#define DNS_ANSWERS 8
+
 #define ask(path, sql) record_ask(path, sql, answer, sizeof(answer))
 
 static int put(struct store *st, const char *addr, const char *name,
@@ -163,6 +165,36 @@ static void test_altered(const char *what, const char *cmd)
 {
 	test_altered_after(1, what, cmd);
 	test_altered_after(300, what, cmd);
+}
+
+/* News of rows written before that come in after it are dropped: there is room
+ * for some of them only, and none is ever written. */
+static void test_news_of_altered(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = { 0 };
+	struct store *st = record_open(dir, NULL, &err);
+	struct addr a[DNS_ANSWERS];
+	int64_t seq = 0;
+
+	ok(st && put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW, &seq) == 0);
+	if (!st)
+		return;
+	ok(!unlink(store_path(st)));
+	ok(put(st, "203.0.113.2:443", NULL, VERDICT_ALLOW, &seq) == -ESTALE);
+	for (size_t i = 0; i < DNS_ANSWERS; i++)
+		addr_parse("203.0.113.7", &a[i]);
+	alarm(60);
+	for (int i = 1; i <= 2000; i++) {
+		store_answer(st, i, 0, a, DNS_ANSWERS);
+		store_outcome(st, i, 0, 1);
+		store_repeat(st, i, 1);
+	}
+	store_flush(st);
+	ok(store_end(st, 0, 0, &err) == -ESTALE);
+	store_close(st);
+	alarm(0);
+	record_gone(dir);
 }
 
 /* Several rows count together or not at all: neither numbers nor digest keep
@@ -509,6 +541,7 @@ int main(void)
 	test_altered("trigger",
 		     "sqlite3 \"$f\" 'CREATE TRIGGER t AFTER INSERT ON "
 		     "attempts BEGIN DELETE FROM attempts; END'");
+	test_news_of_altered();
 	test_kill();
 	test_shared();
 	test_shared_altered();
