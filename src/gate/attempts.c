@@ -54,12 +54,14 @@ static bool is_absolute(enum reason reason)
 /*
  * getaddrinfo() connects a datagram socket to each address it found, on the
  * port of the service or on another, to sort them (R6). Where the name is one
- * that some rule mentions that is no attempt to get out.
+ * that some rule mentions that is no attempt to get out. In another network
+ * namespace the sink's address is somebody else's: there is no sink there.
  */
 static bool is_sorting_probe(const struct policy *p,
 			     const struct observation *seen)
 {
-	if (seen->stage != STAGE_CONNECT || seen->proto != PROTO_UDP)
+	if (seen->stage != STAGE_CONNECT || seen->proto != PROTO_UDP ||
+	    seen->foreign_netns)
 		return false;
 	for (size_t i = 0; i < seen->n_candidates; i++)
 		if (seen->candidates[i].source != NAME_PLACEHOLDER &&

@@ -111,6 +111,22 @@ SH
 	is "... no binding" "$(rows 'SELECT count(*) FROM bindings')" 0
 }
 
+# What sorts addresses connects to a sink in the supervisor's namespace. Who has
+# the sink's address in another one is for the target to say.
+probe_elsewhere() {
+	unshare -Urn true 2>/dev/null || { skip "no user namespaces" && return; }
+	cat >"$work/inner.sh" <<SH
+ip link set lo up
+ip addr add $WEB/32 dev lo
+$try udp $WEB 9
+SH
+	ef $user -q sh -c "$try connect plain.example.test 80; $try udp $WEB 9
+		unshare -Urn sh $work/inner.sh"
+	is "$user: a probe of a known address" "$(echo $out | cut -d' ' -f1-2)" "ok ok"
+	[ -z "$err" ] || { skip "$user: a target cannot make namespaces here" && return; }
+	is "... is refused in another namespace" "$(echo $out | cut -d' ' -f3)" EACCES
+}
+
 peek_off() {
 	ef $user -q python3 -c 'import errno, socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -174,6 +190,7 @@ for user in $users; do
 	rebinding
 	own_resolver
 	own_namespace
+	probe_elsewhere
 	peek_off
 done
 is "nobody but the true server was ever reached" \

@@ -2,6 +2,7 @@
 """Small network actions; each prints one line: what came of it, or the errno.
 
     try.py connect HOST PORT       TCP: "ok", "EACCES", "no name" ...
+    try.py udp HOST PORT           the same with a datagram socket, which sends nothing
     try.py ask SERVER NAME [PORT]  addresses of NAME, asked of SERVER over UDP
     try.py loop                    lines "HOST PORT" on stdin: connect each
 """
@@ -17,6 +18,14 @@ def connect(host, port):
         return "ok"
     except socket.gaierror:
         return "no name"
+    except OSError as e:
+        return errno.errorcode.get(e.errno, str(e))
+
+
+def udp(host, port):
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect((host, int(port)))
+        return "ok"
     except OSError as e:
         return errno.errorcode.get(e.errno, str(e))
 
@@ -64,7 +73,7 @@ def main():
         for line in sys.stdin:
             print(connect(*line.split()), flush=True)
         return 0
-    answer = {"connect": connect, "ask": ask}[what](*args)
+    answer = {"connect": connect, "udp": udp, "ask": ask}[what](*args)
     print(answer)
     return answer.startswith(("E", "timeout", "rcode"))
 
