@@ -3,7 +3,8 @@
  * Budgets of wildcards. Theory of operation: a budget is a bucket of
  * questions that fills at a steady rate, and a set of the names asked for
  * since its hour began, by their hashes in an open table that is never more
- * than half full. Two names of the same hash count as one. Memory of a budget
+ * than half full. Two names of the same hash count as one; who asks chooses the
+ * names, so the hash is one that nobody else can compute. Memory of a budget
  * that nobody uses is never touched.
  */
 #include "gate/budget.h"
@@ -11,6 +12,8 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "policy/hash.h"
 
 #define BUDGETS	  256
 #define SLOTS	  4096 /* of names */
@@ -30,12 +33,17 @@ struct budget {
 };
 
 struct budgets {
+	uint64_t key; /* of the hash of a name */
 	struct budget list[BUDGETS];
 };
 
 struct budgets *budgets_new(void)
 {
-	return calloc(1, sizeof(struct budgets));
+	struct budgets *b = calloc(1, sizeof(*b));
+
+	if (b)
+		b->key = hash_new_key();
+	return b;
 }
 
 void budgets_free(struct budgets *b)
@@ -77,12 +85,19 @@ static void fill(struct budget *b, int64_t now_ns)
 	memset(b->names, 0, sizeof(b->names));
 }
 
-/* Is it one of those asked for before, or may it become one? */
-static bool admit_name(struct budget *b, const struct dname *name)
+static uint32_t hash_of(const struct budgets *b, const struct dname *name)
 {
-	uint32_t hash = dname_hash(name), at;
+	uint64_t hash = hash_bytes(b->key, name->wire, name->len);
+	uint32_t short_one = (uint32_t)hash_spread(hash);
 
-	hash += !hash;
+	return short_one + !short_one;
+}
+
+/* Is it one of those asked for before, or may it become one? */
+static bool admit_name(struct budget *b, uint32_t hash)
+{
+	uint32_t at;
+
 	for (at = hash & (SLOTS - 1); b->names[at]; at = (at + 1) & (SLOTS - 1))
 		if (b->names[at] == hash)
 			return true;
@@ -99,7 +114,7 @@ bool budgets_take(struct budgets *b, const struct dname *parent,
 	struct budget *one = find(b, parent, now_ns);
 
 	fill(one, now_ns);
-	if (one->questions < 1 || !admit_name(one, name))
+	if (one->questions < 1 || !admit_name(one, hash_of(b, name)))
 		return false;
 	one->questions -= 1;
 	return true;

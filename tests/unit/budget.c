@@ -78,6 +78,32 @@ static void test_names(void)
 	budgets_free(b);
 }
 
+static bool take_one(struct budgets *b, const char *text, int64_t now_ns)
+{
+	struct dname parent = named("example.test"), name = named(text);
+
+	return budgets_take(b, &parent, &name, now_ns);
+}
+
+/* Who asks chooses the names: with dname_hash(), which everybody can compute,
+ * these have the same, and so has as much else as one likes. */
+static void test_chosen(void)
+{
+	struct budgets *b = budgets_new();
+	int64_t now = SECOND_NS;
+
+	ok(take_one(b, "d0079599.example.test", now));
+	ok(take_one(b, "d0079598.example.test", now));
+	ok(take_one(b, "d0079593.example.test", now));
+	for (unsigned int i = 0; i < 3000; i += 100, now += 10 * SECOND_NS)
+		take(b, "example.test", i, 100, now);
+	ok(take_one(b, "d0079599.example.test", now));
+	ok(!take_one(b, "d0262382.example.test", now));
+	ok(!take_one(b, "d0262383.example.test", now));
+	ok(!take_one(b, "d0262388.example.test", now));
+	budgets_free(b);
+}
+
 /* More wildcards than there is room for share, they are not let go. */
 static void test_many(void)
 {
@@ -97,6 +123,7 @@ int main(void)
 {
 	test_rate();
 	test_names();
+	test_chosen();
 	test_many();
 	return done();
 }
