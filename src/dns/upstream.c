@@ -6,6 +6,10 @@
  * streams with its own buffer). A step that fails at once goes on to the next
  * server; when each has failed so, or the time is up, the lookup ends. Ports
  * are claimed before the first byte leaves.
+ *
+ * A target can read our port in /proc/net/udp and tell somebody who sends in
+ * the server's name; what is left to guess is the id and the capitals. So few
+ * guesses are heard: after them everything is asked over TCP for a while.
  */
 #include "dns/upstream.h"
 
@@ -17,7 +21,9 @@
 #include "dns/event.h"
 #include "dns/upstream_impl.h"
 
-#define TOTAL_NS (5 * UPSTREAM_SECOND_NS)
+#define TOTAL_NS    (5 * UPSTREAM_SECOND_NS)
+#define GUESSES_MAX 8 /* answers to one lookup that did not count */
+#define WARY_NS	    (60 * UPSTREAM_SECOND_NS)
 
 struct upstream *upstream_new(struct redirect *redirect,
 			      struct inetdiag *sockets, int epoll)
@@ -128,6 +134,13 @@ uint16_t upstream_start(struct upstream *u, const struct lookup_key *key,
 	return LOOKUP_NONE;
 }
 
+static bool is_guessed(struct upstream *u, const struct lookup *l, int64_t now_ns)
+{
+	if (l->n_dropped >= GUESSES_MAX)
+		u->wary_until_ns = now_ns + WARY_NS;
+	return now_ns < u->wary_until_ns;
+}
+
 static bool receive_datagram(struct upstream *u, struct lookup *l,
 			     int64_t now_ns, struct upstream_result *ret)
 {
@@ -150,9 +163,9 @@ static bool receive_datagram(struct upstream *u, struct lookup *l,
 		if (rc) {
 			/* It never came: the right one may still come. */
 			upstream_drop(u, l, rc);
-			continue;
-		}
-		if (!ret->answer.truncated && ret->answer.case_kept) {
+			if (!is_guessed(u, l, now_ns))
+				continue;
+		} else if (!ret->answer.truncated && ret->answer.case_kept) {
 			upstream_fill(u, l, 0, u->datagram, (size_t)n, ret);
 			return true;
 		}

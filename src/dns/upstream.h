@@ -10,8 +10,8 @@
  * Lookups under way at the trusted resolvers (D12, D31): each on a connected
  * socket of its own with a random port, id and capitals; 2 s twice for each
  * server, then the next one, 5 s in all; over TCP when the answer was
- * truncated or came back in other capitals; without an OPT when the server
- * knows of none. Only the answer to exactly that
+ * truncated, came back in other capitals or was guessed at (then all are, for
+ * a minute); without an OPT when the server knows of none. Only the answer to exactly that
  * question, from exactly that server, ends a lookup. Nothing blocks, nothing
  * is allocated. Times are clock_mono_ns().
  */

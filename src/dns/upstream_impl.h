@@ -45,6 +45,7 @@ struct upstream {
 	unsigned int n_servers, n_lookups;
 	uint16_t buckets[UPSTREAM_BUCKETS], free;
 	int64_t due_ns[LOOKUPS_MAX]; /* next step of each; 0: free */
+	int64_t wary_until_ns;	     /* until then over TCP alone */
 	struct lookup lookups[LOOKUPS_MAX];
 	struct stream streams[LOOKUP_STREAMS_MAX];
 	uint8_t datagram[DATAGRAM_MAX];
@@ -70,7 +71,8 @@ int upstream_send(struct lookup *l);
 /* The next step is due when one try is over, or the time of the lookup. */
 void upstream_set_due(struct upstream *u, struct lookup *l, int64_t now_ns);
 
-/* Ask the lookup's server, over UDP. 0 or -errno: it failed at once. */
+/* Ask the lookup's server, over UDP unless somebody guesses answers. 0 or
+ * -errno: it failed at once. */
 int upstream_try(struct upstream *u, struct lookup *l, int64_t now_ns);
 
 /* The first server from this one on that is trusted; the same one when none

@@ -91,6 +91,8 @@ int upstream_try(struct upstream *u, struct lookup *l, int64_t now_ns)
 	upstream_close(u, l);
 	if (redirect_is_retired(u->redirect, l->server))
 		return -EACCES;
+	if (now_ns < u->wary_until_ns)
+		return upstream_start_stream(u, l, now_ns);
 	l->tries = 1;
 	upstream_set_due(u, l, now_ns);
 	rc = upstream_roll(l);

@@ -98,6 +98,50 @@ static void test_malformed(void)
 	stop();
 }
 
+/*
+ * Who knows our port, and a target does, may have somebody guess id and
+ * capitals. Such a server is asked over TCP, for a while at once.
+ */
+static void test_guessed(void)
+{
+	int fd;
+
+	start(1);
+	ask("a.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	answer_start(REPLY, 1);
+	packet_a(&p, "a.test", 5, 66);
+	for (int i = 0; i < 8; i++) {
+		p.bytes[0]++;
+		answer_from(resolver_udp[0]);
+	}
+	run_once();
+	p.bytes[0] = got[0];
+	answer_from(resolver_udp[0]);
+	ok(is_silent(target));
+	fd = accept_stream();
+	ok(fd >= 0);
+	answer_start(REPLY, 1);
+	packet_a(&p, "a.test", 5, 1);
+	answer_stream(fd);
+	ok(receive(target) && n_answers() == 1);
+	ok_str(fake_gate_bound("a.test"), "192.0.2.1 ");
+	ok(strstr(gate->event, "a.test type 1: 8 dropped, "));
+	close(fd);
+	ask("b.pkg.test", DNS_A);
+	fd = accept_stream();
+	ok(fd >= 0 && is_silent(resolver_udp[0]));
+	answer_start(REPLY, 1);
+	packet_a(&p, "b.pkg.test", 5, 2);
+	answer_stream(fd);
+	ok(receive(target) && n_answers() == 1);
+	close(fd);
+	now_ns += 61 * SECOND_NS;
+	ask("c.pkg.test", DNS_A);
+	ok(receive(resolver_udp[0]));
+	stop();
+}
+
 /* Where the target listens itself, nothing is believed over TCP. */
 static void test_taken(void)
 {
@@ -335,6 +379,7 @@ int main(void)
 {
 	test_truncated();
 	test_malformed();
+	test_guessed();
 	test_taken();
 	test_stream();
 	test_stream_limits();
