@@ -174,6 +174,15 @@ static bool receive_datagram(struct upstream *u, struct lookup *l,
 	}
 }
 
+/* It was trusted when it was asked: another one is asked now. */
+static bool turn_away(struct upstream *u, struct lookup *l, int64_t now_ns,
+		      struct upstream_result *ret)
+{
+	l->server = upstream_trusted(u, l->server);
+	l->ask.is_plain = false;
+	return upstream_try(u, l, now_ns) && upstream_give_up(u, l, now_ns, ret);
+}
+
 bool upstream_event(struct upstream *u, uint64_t ref, int64_t now_ns,
 		    struct upstream_result *ret)
 {
@@ -181,6 +190,8 @@ bool upstream_event(struct upstream *u, uint64_t ref, int64_t now_ns,
 
 	if (l->outlet.fd < 0 || l->generation != event_generation(ref))
 		return false;
+	if (redirect_is_retired(u->redirect, l->server))
+		return turn_away(u, l, now_ns, ret);
 	return l->stream ? upstream_advance_stream(u, l, now_ns, ret)
 			 : receive_datagram(u, l, now_ns, ret);
 }

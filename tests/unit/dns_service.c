@@ -161,6 +161,12 @@ static void test_trust(void)
 	ok(redirect_n_servers(redirect) == 2);
 	ask("x.pkg.test", DNS_A);
 	ok(receive(resolver_udp[0]) && is_silent(resolver_udp[1]));
+	/* What it still had to say is not heard, and asked of the other one. */
+	ok(!dns_trust(service, resolver_at + 1, 1, &err));
+	answer_start(REPLY, 1);
+	packet_a(&p, "x.pkg.test", 5, 66);
+	answer_from(resolver_udp[0]);
+	ok(receive(resolver_udp[1]) && is_silent(target) && !gate->n_binds);
 	/* And nobody, when there is none. */
 	ok(!dns_trust(service, NULL, 0, &err));
 	ok(redirect_find_server(redirect, &resolver_at[0], &is_trusted) == -1);
