@@ -202,8 +202,7 @@ static void forward(struct resolver *r, const struct waiter *w,
 {
 	struct lookup_key key = { .name = w->query.name,
 				  .qtype = w->query.qtype,
-				  .flags = w->query.flags &
-					   (DNS_RD | DNS_AD | DNS_CD),
+				  .flags = w->query.flags & (DNS_RD | DNS_AD),
 				  .dnssec_ok = w->query.dnssec_ok,
 				  .server = mode == DNS_SYSTEM ? 0 : server };
 

@@ -22,7 +22,7 @@
 /* Who asks for the same joins the lookup that is under way. */
 struct lookup_key {
 	struct dname name;
-	uint16_t qtype, flags; /* flags: DNS_RD, DNS_AD, DNS_CD */
+	uint16_t qtype, flags; /* flags: DNS_RD, DNS_AD */
 	bool dnssec_ok;
 	unsigned int server; /* the one to begin with */
 };

@@ -190,7 +190,7 @@ size_t dns_ask_encode(const struct dns_ask *a, void *buf, size_t cap)
 	uint8_t name[DNAME_WIRE_MAX];
 
 	write_u16(&w, a->id);
-	write_u16(&w, a->flags & (DNS_RD | DNS_AD | DNS_CD));
+	write_u16(&w, a->flags & (DNS_RD | DNS_AD));
 	write_u16(&w, 1);
 	write_u16(&w, 0);
 	write_u16(&w, 0);

@@ -76,7 +76,8 @@ int dns_query_decode(const void *msg, size_t len, struct dns_query *ret);
 
 /* What we ask a resolver. */
 struct dns_ask {
-	uint16_t id, flags; /* of flags DNS_RD, DNS_AD, DNS_CD go out */
+	uint16_t id, flags; /* of flags DNS_RD and DNS_AD go out: what is bound
+			       is to have been checked, so never DNS_CD */
 	bool dnssec_ok;
 	bool is_plain; /* without an OPT, for servers that know of none */
 	struct dname name;

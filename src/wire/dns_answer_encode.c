@@ -74,7 +74,8 @@ size_t dns_answer_encode(const void *msg, size_t len,
 		return 0;
 	read_u16(&r);
 	write_u16(&w, q->id);
-	write_bytes(&w, read_bytes(&r, 8), 8);
+	write_u16(&w, (uint16_t)((read_u16(&r) & ~DNS_CD) | (q->flags & DNS_CD)));
+	write_bytes(&w, read_bytes(&r, 6), 6);
 	/* Without its OPT, and then without what came after it. */
 	write_u16(&w, drop_opt ? a->before_opt : read_u16(&r));
 	write_bytes(&w, q->question, q->question_len);
