@@ -108,6 +108,16 @@ static void word_of(sqlite3_stmt *q, int col, char *ret, size_t size)
 	snprintf(ret, size, "%s", t ? t : "");
 }
 
+/* Ids are shown and typed as they are, and whoever wrote the file chose them:
+ * what no id has in it becomes a question mark. */
+static void id_of(sqlite3_stmt *q, int col, char *ret, size_t size)
+{
+	word_of(q, col, ret, size);
+	for (; *ret; ret++)
+		if (!strchr("0123456789abcdefABCDEF-", *ret))
+			*ret = '?';
+}
+
 /* What may change while a session runs. */
 static void fill_state(const struct reader *r, sqlite3_stmt *q,
 		       struct session_info *s)
@@ -142,7 +152,7 @@ static int fill(const struct reader *r, sqlite3_stmt *q, const char *path,
 	memset(s, 0, sizeof(*s));
 	s->path = path;
 	s->row = sqlite3_column_int64(q, COL_ID);
-	word_of(q, COL_UUID, s->uuid, sizeof(s->uuid));
+	id_of(q, COL_UUID, s->uuid, sizeof(s->uuid));
 	word_of(q, COL_MODE, s->mode, sizeof(s->mode));
 	s->started_ms = sqlite3_column_int64(q, COL_STARTED);
 	s->argv = text_of(q, COL_ARGV);

@@ -28,7 +28,9 @@ const char *row_verdict(const struct row *r)
 		return "held";
 	if (!strcmp(r->verdict, "deny") && !strcmp(r->action, "allowed"))
 		return "would";
-	return r->verdict;
+	if (!strcmp(r->verdict, "deny"))
+		return "deny";
+	return !strcmp(r->verdict, "allow") ? "allow" : "";
 }
 
 bool row_has_host(const struct row *r)

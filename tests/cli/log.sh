@@ -139,6 +139,21 @@ try sessions prune
 like "prune needs to know what" "$err" 'needs --older-than, --keep or --max-size'
 try sessions --keep 1
 is "--keep without prune: 2" "$rc" 2
+# A target may write a file of its own into the folder, with what it likes.
+hostile=$sessions/bb000001.db
+cp "$sessions/aa000003.db" "$hostile"
+sqlite3 "$hostile" "UPDATE sessions SET uuid = char(27) || '[8mbbb';
+	UPDATE attempts SET verdict = char(27) || '[8m' || char(7)"
+for words in 'log --session all' 'log --session all --columns session,event' sessions 'sessions prune --keep 0 --dry-run'; do
+	# shellcheck disable=SC2086
+	try $words
+	like "hostile ids: $words" "$out" '\?\?8\?bbb'
+	is "... no control characters" "$(echo "$out$err" | tr -d '[:print:]\n\t')" ""
+done
+sqlite3 "$hostile" "UPDATE sessions SET uuid = 'bb000001-0000-4000-8000-000000000000'"
+try why bb000001:1
+is "a hostile verdict: no control characters" "$(echo "$out$err" | tr -d '[:print:]\n\t')" ""
+rm "$hostile"
 try sessions prune --keep 2 --dry-run
 is "dry run" "$out" "would remove aa000001"
 is "... removes nothing" "$("$ef" sessions | grep -c .)" 3
