@@ -138,12 +138,12 @@ static int choose(const struct wish *w, struct ef_policy **ret)
 
 /*
  * What the command itself accepted while it ran was not accepted by a person:
- * take it back, and say so.
+ * take it back, and say so. Where there was no list before, all of it.
  */
 static void strike_trust(const char *state, const struct trust_list *before)
 {
 	struct ef_err err = { 0 };
-	int n = before ? trust_strike_new(state, before, &err) : 0;
+	int n = *state ? trust_strike_new(state, before, &err) : 0;
 
 	if (n < 0)
 		output_error("%s", err.msg);
@@ -161,7 +161,9 @@ static int execute(const struct wish *w, struct ef_session *s,
 	struct ef_error err = { 0 };
 	int r, code;
 
-	if (state_path(state, sizeof(state), NULL) == 0)
+	if (state_path(state, sizeof(state), NULL) < 0)
+		*state = '\0'; /* nor has anybody else a list there */
+	else
 		trust_read(state, &before, NULL);
 	r = ef_session_run(s, policy, w->command, &err);
 	code = ef_session_exit_code(s);

@@ -299,13 +299,49 @@ int trust_remove(const char *state_dir, const char *path, struct ef_err *err)
 	return r < 0 ? r : (int)n;
 }
 
+/* NULL has none. */
 static bool has_entry(const struct trust_list *l, const struct trust_entry *e)
 {
+	if (!l)
+		return false;
 	for (size_t i = 0; i < l->n; i++)
 		if (!strcmp(l->entries[i].path, e->path) &&
 		    !strcmp(l->entries[i].digest, e->digest))
 			return true;
 	return false;
+}
+
+/*
+ * Write what is left, whatever was done to keep us from it: the folder may be
+ * closed to its owner or the disk full. A list that cannot be written goes.
+ */
+static int write_what_is_left(int folder, const struct trust_list *l,
+			      struct ef_err *err)
+{
+	int r;
+
+	if (geteuid() != 0)
+		fchmod(folder, 0700);
+	r = write_list(folder, l, err);
+	if (r < 0 && unlinkat(folder, LIST, 0) == 0)
+		return err_set(err, -r,
+			       "%s could not be written (%s) and was removed: "
+			       "nothing is accepted any more",
+			       LIST, strerror(-r));
+	return r;
+}
+
+/* Who made it unreadable may have written into it, too. */
+static int restore(int folder, const struct trust_list *before, struct ef_err *err)
+{
+	static const struct trust_list none;
+	int r = write_what_is_left(folder, before ? before : &none, err);
+
+	return r < 0 ? r
+		     : err_set(err, EBADMSG,
+			       "%s could not be read any more: it is as it was "
+			       "before",
+			       LIST);
 }
 
 int trust_strike_new(const char *state_dir, const struct trust_list *before,
@@ -317,16 +353,14 @@ int trust_strike_new(const char *state_dir, const struct trust_list *before,
 	int r;
 
 	if (folder < 0)
-		return folder;
-	r = read_list(folder, &l, err);
-	if (r < 0)
-		return r;
+		return folder == -ENOENT || folder == -ENOTDIR ? 0 : folder;
+	if (read_list(folder, &l, NULL) < 0)
+		return restore(folder, before, err);
 	n = l->n;
 	for (size_t i = 0; i < n; i++)
 		if (has_entry(before, &l->entries[i]))
 			l->entries[kept++] = l->entries[i];
 	l->n = kept;
-	if (kept < n)
-		r = write_list(folder, l, err);
+	r = kept < n ? write_what_is_left(folder, l, err) : 0;
 	return r < 0 ? r : (int)(n - kept);
 }

@@ -65,8 +65,9 @@ const struct trust_entry *trust_list_entry(const struct trust_list *l, size_t i)
 
 /*
  * Strike from the file every entry that an earlier reading does not have, such
- * as one that a process under the filter put there. Returns their number or
- * -errno.
+ * as one that a process under the filter put there; NULL, where nothing could
+ * be read, has none. A list that cannot be read any more becomes what it was,
+ * one that cannot be written is removed. Returns their number or -errno.
  */
 int trust_strike_new(const char *state_dir, const struct trust_list *before,
 		     struct ef_err *err);

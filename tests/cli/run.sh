@@ -139,6 +139,19 @@ is "state folder that cannot be made: 125" "$rc" 125
 like "... names --db" "$err" '--db'
 ok "nothing was started" [ ! -e started ]
 XDG_STATE_HOME=$tmp/file try -q --db my.db true
-is "with --db the state folder is not needed" "$rc" 0
+is "with --db the state folder is not needed" "$rc$err" 0
 
+# Where nothing was ever accepted there is no list, nor a folder for it: what a
+# command puts there is taken back all the same.
+accept='mkdir -p "$XDG_STATE_HOME/egress-filter"
+	printf "version: 1\ndefault_policy: allow\n" >egress-allowlist.yaml
+	set -- $(sha256sum egress-allowlist.yaml)
+	umask 077
+	echo "$1 $PWD/egress-allowlist.yaml" >"$XDG_STATE_HOME/egress-filter/trusted"'
+mkdir "$tmp/first"
+cd "$(realpath "$tmp/first")" || exit 1
+XDG_STATE_HOME=$tmp/first/state
+try -c "$tmp/p.yaml" --db "$tmp/first.db" sh -c "$accept"
+like "a command accepts a policy in the first session" "$err" '1 policy file was accepted while the command ran: taken back'
+is "... nothing is left of it" "$("$ef" trust --list)" ""
 finish

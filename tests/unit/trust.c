@@ -80,6 +80,35 @@ static void test_list(void)
 	trust_list_free(NULL);
 }
 
+/* Nothing that was done to the list or its folder keeps what is new. */
+static void test_strike(void)
+{
+	struct trust_list *before = NULL;
+	struct ef_err err = { 0 };
+
+	/* There was no list, and perhaps no folder. */
+	ok(accept_text("a.yaml", "one") == 0);
+	ok(trust_strike_new("state", NULL, &err) == 1);
+	ok(!is_accepted("a.yaml", "one"));
+	ok(trust_strike_new("none", NULL, &err) == 0);
+	ok(accept_text("a.yaml", "one") == 0);
+	ok(trust_read("state", &before, &err) == 0 && trust_list_n(before) == 1);
+	ok(accept_text("b.yaml", "two") == 0 && chmod("state/trusted", 0620) == 0);
+	ok(trust_strike_new("state", before, &err) == -EBADMSG);
+	ok(is_accepted("a.yaml", "one") && !is_accepted("b.yaml", "two"));
+	ok(accept_text("b.yaml", "two") == 0 && chmod("state", 0500) == 0);
+	ok(trust_strike_new("state", before, &err) == 1);
+	ok(is_accepted("a.yaml", "one") && !is_accepted("b.yaml", "two"));
+	/* A name that cannot be written over: the list goes. */
+	ok(accept_text("b.yaml", "two") == 0);
+	ok(mkdir("state/trusted.new", 0700) == 0);
+	ok(trust_strike_new("state", before, &err) == -EEXIST);
+	ok(strstr(err.msg, "removed") != NULL);
+	ok(access("state/trusted", F_OK) < 0);
+	rmdir("state/trusted.new");
+	trust_list_free(before);
+}
+
 static void test_damage(void)
 {
 	struct trust_list *l = NULL;
@@ -115,6 +144,7 @@ int main(void)
 	test_digest();
 	test_accept();
 	test_list();
+	test_strike();
 	test_damage();
 	unlink("state/trusted");
 	unlink("link.yaml");
