@@ -278,14 +278,18 @@ bool addr_is_loopback(const struct addr *a)
 bool addr_is_private(const struct addr *a)
 {
 	return IN4(a, 8, 10) || IN4(a, 12, 172, 16) || IN4(a, 16, 192, 168) ||
-	       IN4(a, 10, 100, 64) || IN6(a, 7, 0xfc);
+	       IN4(a, 10, 100, 64) || IN6(a, 7, 0xfc) || IN6(a, 10, 0xfe, 0xc0) ||
+	       IN6(a, 48, 0x00, 0x64, 0xff, 0x9b, 0x00, 0x01);
 }
 
 bool addr_is_metadata(const struct addr *a)
 {
 	return IN4(a, 16, 169, 254) || IN4(a, 32, 100, 100, 100, 200) ||
-	       IN4(a, 32, 168, 63, 129, 16) || IN6(a, 10, 0xfe, 0x80) ||
-	       IN6(a, 32, 0xfd, 0x00, 0x0e, 0xc2);
+	       IN4(a, 32, 168, 63, 129, 16) || IN4(a, 32, 192, 0, 0, 192) ||
+	       IN6(a, 10, 0xfe, 0x80) || IN6(a, 32, 0xfd, 0x00, 0x0e, 0xc2) ||
+	       IN6(a, 32, 0xfd, 0x20, 0x00, 0xce) ||
+	       IN6(a, 48, 0xfd, 0x00, 0xa9, 0xfe, 0xa9, 0xfe) ||
+	       IN6(a, 128, 0xfd, 0x00, 0x00, 0x42, [15] = 0x42);
 }
 
 bool addr_is_multicast(const struct addr *a)

@@ -70,7 +70,8 @@ bool addr_same_ip(const struct addr *a, const struct addr *b);
 /* 127.0.0.0/8 or ::1. */
 bool addr_is_loopback(const struct addr *a);
 
-/* RFC 1918, 100.64.0.0/10 (RFC 6598), fc00::/7 (RFC 4193). */
+/* RFC 1918, 100.64.0.0/10 (RFC 6598), fc00::/7 (RFC 4193), fec0::/10 (RFC
+ * 3879) and NAT64 of a site's own, 64:ff9b:1::/48 (RFC 8215). */
 bool addr_is_private(const struct addr *a);
 
 /* 169.254.0.0/16, fe80::/10, and the cloud metadata addresses. */

@@ -122,6 +122,10 @@ static void test_classes(void)
 					   "250.0.0.1",
 					   "100.100.100.200",
 					   "fd00:ec2::254",
+					   "fd20:ce::254",
+					   "fd00:a9fe:a9fe::1",
+					   "fd00:42::42",
+					   "192.0.0.192",
 					   "198.19.255.1",
 					   "64:ff9b::7f00:1",
 					   "2002:7f00:1::",
@@ -136,6 +140,23 @@ static void test_classes(void)
 		ok(!never(good[i]));
 }
 
+static void test_private(void)
+{
+	static const char *const inside[] = { "10.1.2.3",   "100.64.0.1",
+					      "172.31.0.1", "192.168.0.1",
+					      "fc00::1",    "fdff::1",
+					      "fec0::1",    "64:ff9b:1::a00:1" };
+	static const char *const outside[] = { "172.32.0.1", "100.128.0.1",
+					       "2001:db8::1", "ff02::1",
+					       "64:ff9b:2::a00:1" };
+	struct addr a;
+
+	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++)
+		ok(!addr_parse(inside[i], &a) && addr_is_private(&a));
+	for (size_t i = 0; i < sizeof(outside) / sizeof(*outside); i++)
+		ok(!addr_parse(outside[i], &a) && !addr_is_private(&a));
+}
+
 int main(void)
 {
 	test_decode();
@@ -143,5 +164,6 @@ int main(void)
 	test_encode();
 	test_text();
 	test_classes();
+	test_private();
 	return done();
 }
