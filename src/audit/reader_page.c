@@ -123,6 +123,20 @@ static int start_page(const struct session_info *s, int limit,
 		       : 0;
 }
 
+/* A number may be any value in a file that somebody else wrote: pages that get
+ * nowhere would never end. */
+static int end_page(const struct session_info *s, int64_t after, int64_t last,
+		    struct page *ret, struct ef_err *err)
+{
+	ret->last = last;
+	if (ret->n && last <= after)
+		return err_set(err, EBADMSG,
+			       "%s has rows whose numbers do not rise: it was "
+			       "altered",
+			       s->path);
+	return 0;
+}
+
 static int fill_page(struct reader *r, size_t session, int64_t after, int limit,
 		     struct page *ret, struct ef_err *err)
 {
@@ -150,8 +164,10 @@ static int fill_page(struct reader *r, size_t session, int64_t after, int limit,
 	    (!ret->n || ret->rows[ret->n - 1].seq >= s->last_seq))
 		columns_take_session(&c, s, ROW_SESSION_END,
 				     next_row(ret, uuid, mode));
-	ret->last = ret->n ? ret->rows[ret->n - 1].seq : after;
-	return c.failed ? err_set(err, ENOMEM, "out of memory") : 0;
+	if (c.failed)
+		return err_set(err, ENOMEM, "out of memory");
+	return end_page(s, after, ret->n ? ret->rows[ret->n - 1].seq : after,
+			ret, err);
 }
 
 int reader_page(struct reader *r, size_t session, int64_t after,
@@ -225,10 +241,9 @@ static int fill_where(struct reader *r, size_t session, int64_t after,
 		n = run_query(db, s, &q, &c, uuid, mode, err);
 	if (n)
 		return n;
-	ret->last = ret->n == READER_PAGE_ROWS ? ret->rows[ret->n - 1].seq
-		    : q.up_to > after	       ? q.up_to
-					       : after;
-	return 0;
+	if (ret->n == READER_PAGE_ROWS || q.up_to <= after)
+		q.up_to = ret->n ? ret->rows[ret->n - 1].seq : after;
+	return end_page(s, after, q.up_to, ret, err);
 }
 
 int reader_page_where(struct reader *r, size_t session, int64_t after,

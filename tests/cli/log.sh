@@ -153,6 +153,13 @@ done
 sqlite3 "$hostile" "UPDATE sessions SET uuid = 'bb000001-0000-4000-8000-000000000000'"
 try why bb000001:1
 is "a hostile verdict: no control characters" "$(echo "$out$err" | tr -d '[:print:]\n\t')" ""
+# Numbers that are none: pages of such rows would never end.
+sqlite3 "$hostile" "UPDATE attempts SET seq = 'x' WHERE seq = 3"
+for words in 'log --session bb000001' 'log --session bb000001 --limit 1'; do
+	# shellcheck disable=SC2086
+	try $words
+	is "rows without numbers come to an end: $words" "$rc" 2
+done
 rm "$hostile"
 try sessions prune --keep 2 --dry-run
 is "dry run" "$out" "would remove aa000001"
