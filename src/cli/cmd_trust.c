@@ -14,7 +14,7 @@
 #include "policy/trust.h"
 
 #define DEFAULT_FILE "egress-allowlist.yaml"
-#define RULES_SHOWN  40
+#define NAMES_SHOWN  40
 
 AUTO(policy, policy_unref)
 AUTO(trust_list, trust_list_free)
@@ -67,11 +67,29 @@ static void print_server(const struct addr *a)
 	printf("  resolver %s\n", addr_port_text(a, text));
 }
 
+/*
+ * All that allows much, however many rules there are: who wrote the file may
+ * have put it behind a long list of names.
+ */
+static void print_rules(const struct policy *p)
+{
+	size_t n = policy_n_rules(p), names = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct rule *r = policy_rule(p, i);
+
+		if (r->kind != RULE_NAME || r->is_wildcard ||
+		    ++names <= NAMES_SHOWN)
+			print_rule(r);
+	}
+	if (names > NAMES_SHOWN)
+		printf("  and %zu more names\n", names - NAMES_SHOWN);
+}
+
 /* What a person should have seen before accepting it. */
 static void print_policy(const struct policy *p)
 {
 	const struct settings *s = policy_settings(p);
-	size_t n = policy_n_rules(p);
 
 	printf("  what no rule matches is %s\n",
 	       s->default_policy == VERDICT_ALLOW ? "ALLOWED" : "denied");
@@ -80,10 +98,7 @@ static void print_policy(const struct policy *p)
 		       "for known ways out\n");
 	for (size_t i = 0; i < s->n_servers; i++)
 		print_server(&s->servers[i]);
-	for (size_t i = 0; i < n && i < RULES_SHOWN; i++)
-		print_rule(policy_rule(p, i));
-	if (n > RULES_SHOWN)
-		printf("  and %zu more rules\n", n - RULES_SHOWN);
+	print_rules(p);
 }
 
 static void print_problems(const char *file, const struct problems *ps)

@@ -55,6 +55,16 @@ is "trust: exit 0" "$rc" 0
 like "trust: names the file" "$out" '^accepted egress-allowlist.yaml \(sha256 [0-9a-f]{64}\):$'
 like "trust: shows rules, made printable" "$out" '^  name     a.example  ports 443  \(why\\x1b\[2J\)$'
 like "trust: shows the default" "$out" '^  what no rule matches is denied$'
+{
+	echo 'domains:'
+	for i in $(seq 60); do printf '  - pattern: "n%s.example"\n    ports: [443]\n' "$i"; done
+	printf '  - pattern: "*.com"\nip_ranges:\n  - cidr: 0.0.0.0/0\n'
+} >"$tmp/many.yaml"
+try trust many.yaml
+like "trust: of many names some" "$out" '^  and 20 more names$'
+like "trust: what allows much, always" "$out" '^  address  0\.0\.0\.0/0  every port$'
+like "... wildcards, too" "$out" '^  name     \*\.com  every port$'
+try trust --remove many.yaml
 try trust --list
 is "trust --list: one line" "$out" "$(sha256sum <"$tmp/good.yaml" | cut -d' ' -f1) $(realpath "$tmp")/egress-allowlist.yaml"
 is "the list is private" "$(stat -c %a "$tmp/state/egress-filter/trusted")" 600
