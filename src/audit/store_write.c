@@ -100,6 +100,8 @@ static int put_revision(struct store *st, const struct policy *p, int64_t *ret)
 	bool allow = policy_settings(p)->default_policy == VERDICT_ALLOW;
 	int r;
 
+	if (store_is_full(st))
+		return -ENOSPC;
 	digest_bytes(text, len, sum);
 	struct cell cells[] = {
 		cell_int(st->session),
