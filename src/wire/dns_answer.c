@@ -14,6 +14,9 @@
 #define SVC_IPV4HINT 4
 #define SVC_IPV6HINT 6
 
+/* Records looked at for one answer, all steps of its chain together. */
+#define LOOKS_MAX 16384
+
 #define TTL_TOP_BIT 0x80000000u
 
 struct record {
@@ -289,7 +292,7 @@ static void follow_chain(struct reader answers, unsigned int n,
 	struct dname at = a->name;
 
 	ret->ttl_s = UINT32_MAX;
-	for (int i = 0; i <= DNS_CHAIN_MAX; i++) {
+	for (unsigned int i = 0; i <= DNS_CHAIN_MAX && i * n < LOOKS_MAX; i++) {
 		if (!walk_step(answers, n, a->qtype, &at, ret))
 			break;
 		if (!at.len)

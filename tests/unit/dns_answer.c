@@ -123,6 +123,37 @@ static void test_limits(void)
 	ok(!decoded() && got.n_addrs == 64 && got.n_more == 26);
 }
 
+/* A chain of five steps, and n records that have nothing to do with it. */
+static int in_company(unsigned int n)
+{
+	static uint8_t big[DNS_MESSAGE_MAX];
+	struct writer w = writer_into(big, sizeof(big));
+
+	start("a0.test", DNS_A, REPLY, (uint16_t)(n + 6), 0, 0);
+	for (int i = 0; i < 5; i++) {
+		char from[16], to[16];
+
+		snprintf(from, sizeof(from), "a%d.test", i);
+		snprintf(to, sizeof(to), "a%d.test", i + 1);
+		packet_alias(&p, from, DNS_CNAME, 60, to);
+	}
+	packet_a(&p, "a5.test", 60, 1);
+	write_bytes(&w, p.bytes, p.w.len);
+	for (unsigned int i = 0; i < n; i++)
+		write_bytes(&w, "\0\0\x10\0\1\0\0\0\1\0\0", 11);
+	if (w.failed || dns_answer_decode(big, w.len, &ask, &got))
+		return -1;
+	return (int)got.n_addrs;
+}
+
+/* Each step looks at every record: few of both, or it takes too long. */
+static void test_heavy(void)
+{
+	ok(in_company(0) == 1);
+	ok(in_company(2000) == 1);
+	ok(in_company(5000) == 0);
+}
+
 static void test_dname(void)
 {
 	start("x.old.test", DNS_A, REPLY, 3, 0, 0);
@@ -383,6 +414,7 @@ static void test_cut(void)
 int main(void)
 {
 	test_chain();
+	test_heavy();
 	test_limits();
 	test_dname();
 	test_families();
