@@ -49,22 +49,25 @@ static int open_claimed(struct redirect *r, const struct addr *server,
  * and have connected it to our port before that was ours; then nobody would see
  * what it sends. The ports are claimed by now: who connects from here on is
  * refused, who was about to is seen as approaching, and who did it before is on
- * the kernel's list. A bit for each.
+ * the kernel's list. A bit for each. Where there is no such list nobody can say.
  */
-static uint64_t watched_for(struct redirect *r, struct inetdiag *sockets,
-			    const struct addr *server, const struct outlets *o)
+static int watched_for(struct redirect *r, struct inetdiag *sockets,
+		       const struct addr *server, const struct outlets *o,
+		       uint64_t *ret)
 {
-	uint64_t watched = 0, found = 0;
+	uint64_t found = 0;
 	uint16_t ports[OUTLETS_MAX];
 	int rc;
 
+	*ret = 0;
 	for (unsigned int i = 0; i < o->n; i++) {
 		ports[i] = o->list[i].port;
 		if (redirect_is_approached(r, ports[i]))
-			watched |= UINT64_C(1) << i;
+			*ret |= UINT64_C(1) << i;
 	}
 	rc = inetdiag_udp_peers(sockets, server->port, ports, o->n, &found);
-	return rc && rc != -EOPNOTSUPP ? UINT64_MAX : watched | found;
+	*ret |= rc ? UINT64_MAX : found;
+	return rc;
 }
 
 /* Fill an empty stock. 0 or -errno: not one could be opened. */
@@ -82,13 +85,13 @@ static int fill(struct redirect *r, struct inetdiag *sockets,
 	}
 	if (!o.n)
 		return rc;
-	watched = watched_for(r, sockets, server, &o);
+	rc = watched_for(r, sockets, server, &o, &watched);
 	for (unsigned int i = 0; i < o.n; i++)
 		if (watched >> i & 1)
 			outlet_close(r, &o.list[i]);
 		else
 			stock->list[stock->n++] = o.list[i];
-	return stock->n ? 0 : -EADDRINUSE;
+	return stock->n ? 0 : rc == -EOPNOTSUPP ? rc : -EADDRINUSE;
 }
 
 int outlet_open(struct redirect *r, struct inetdiag *sockets,

@@ -98,6 +98,8 @@ int upstream_try(struct upstream *u, struct lookup *l, int64_t now_ns)
 	rc = upstream_roll(l);
 	if (!rc)
 		rc = upstream_connect(u, l, false);
+	if (rc == -EOPNOTSUPP)
+		return upstream_start_stream(u, l, now_ns);
 	if (!rc)
 		rc = upstream_send(l);
 	return rc;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The DNS service over TCP, on both sides, and names of its own asking. */
+#include "dns/resolver.h"
 #include "unit/dns_world.h"
 
 /* Take the connection that the service opens to the resolver, and its
@@ -139,6 +140,27 @@ static void test_guessed(void)
 	now_ns += 61 * SECOND_NS;
 	ask("c.pkg.test", DNS_A);
 	ok(receive(resolver_udp[0]));
+	stop();
+}
+
+/* Nobody can say who else is connected to our port: a resolver of this machine
+ * is asked where nobody can get between. */
+static void test_unlisted(void)
+{
+	int fd;
+
+	start(1);
+	service->sockets.has_udp = false;
+	ask("a.test", DNS_A);
+	fd = accept_stream();
+	ok(fd >= 0 && is_silent(resolver_udp[0]));
+	if (fd >= 0) {
+		answer_start(REPLY, 1);
+		packet_a(&p, "a.test", 5, 1);
+		answer_stream(fd);
+		ok(receive(target) && n_answers() == 1);
+		close(fd);
+	}
 	stop();
 }
 
@@ -380,6 +402,7 @@ int main(void)
 	test_truncated();
 	test_malformed();
 	test_guessed();
+	test_unlisted();
 	test_taken();
 	test_stream();
 	test_stream_limits();

@@ -148,6 +148,10 @@ static void test_watched(void)
 	ok(fds[0] >= 0 && only_free("[::1]:53"));
 	close_all(fds);
 	ok(!none_opens("127.0.0.53:53"));
+	/* A kernel that does not list its sockets. */
+	sockets.has_udp = false;
+	ok(port_of_outlet("127.0.0.53:53") == -EOPNOTSUPP);
+	sockets.has_udp = true;
 }
 
 /* Register a socket as one that was led to our own. */
