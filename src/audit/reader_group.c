@@ -301,12 +301,14 @@ static int take(struct grouping *g, sqlite3_stmt *q, int64_t seq)
 		memcpy(&s->key, &key, len);
 	}
 	s->rows++;
-	s->calls += sqlite3_column_int64(q, COL_COUNT);
+	s->calls = (int64_t)((uint64_t)s->calls +
+			     (uint64_t)sqlite3_column_int64(q, COL_COUNT));
 	s->last_ms = at;
 	return n;
 }
 
-/* One batch behind *at, which moves; *ret_n says how many rows it had. */
+/* One batch behind *at, which moves; *ret_n says how many rows it had. A number
+ * that is text is behind every other and would come again in each batch. */
 static int take_batch(struct grouping *g, sqlite3_stmt *q, int64_t *at,
 		      int64_t *ret_n)
 {
@@ -315,8 +317,10 @@ static int take_batch(struct grouping *g, sqlite3_stmt *q, int64_t *at,
 	*ret_n = 0;
 	sqlite3_bind_int64(q, 2, *at);
 	while (n == 0 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
-		*at = sqlite3_column_int64(q, COL_SEQ);
-		n = take(g, q, *at);
+		int64_t seq = sqlite3_column_int64(q, COL_SEQ);
+
+		n = seq > *at ? take(g, q, seq) : -EBADMSG;
+		*at = seq;
 		++*ret_n;
 	}
 	if (n == 0 && rc != SQLITE_DONE) {

@@ -103,4 +103,9 @@ is "the file of this folder, accepted or not" "$rc" 1
 head -c 4096 "$1" >cut.db
 try -c both.yaml --from cut.db --from "$2"
 is "a record that cannot be read: exit 2" "$rc" 2
+cp "$2" text.db
+sqlite3 text.db "UPDATE attempts SET seq = 'x' WHERE seq = (SELECT max(seq) FROM attempts)"
+try -c both.yaml --from text.db
+is "a record with numbers that are none: exit 2" "$rc" 2
+like "... is named" "$err" 'text\.db: a row that no session writes'
 finish
