@@ -1,22 +1,35 @@
 libef_la_SOURCES += \
+	%D%/archive.c %D%/archive.h \
+	%D%/archive_line.c \
+	%D%/archive_sum.c \
 	%D%/digest.c %D%/digest.h \
 	%D%/event.c %D%/event.h \
+	%D%/export.c %D%/export.h \
 	%D%/filter.c %D%/filter.h %D%/filter_impl.h \
 	%D%/filter_eval.c \
 	%D%/filter_field.c \
 	%D%/filter_lex.c %D%/filter_lex.h \
 	%D%/filter_sql.c \
 	%D%/filter_time.c \
+	%D%/import.c %D%/import.h %D%/import_impl.h \
+	%D%/import_file.c \
+	%D%/import_line.c \
+	%D%/import_links.c \
+	%D%/import_stage.c \
 	%D%/intern.c %D%/intern.h \
+	%D%/json.c %D%/json.h \
+	%D%/mark.c %D%/mark.h \
 	%D%/ndjson.c %D%/ndjson.h \
 	%D%/reader.c %D%/reader.h %D%/reader_impl.h %D%/reader_sql.h \
 	%D%/reader_columns.c \
+	%D%/reader_copies.c \
 	%D%/reader_db.c \
 	%D%/reader_group.c %D%/reader_group.h \
 	%D%/reader_hosts.c \
 	%D%/reader_list.c \
 	%D%/reader_page.c \
 	%D%/reader_revision.c \
+	%D%/redact.c %D%/redact.h \
 	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/store.c %D%/store.h %D%/store_impl.h \

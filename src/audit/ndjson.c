@@ -11,7 +11,10 @@
 #include <time.h>
 
 #include "audit/escape.h"
+#include "audit/json.h"
 #include "base/cleanup.h"
+
+#define TIME_LAST_MS 253402300799999 /* of the year 9999 */
 
 void ndjson_string(const void *text, size_t len, FILE *f)
 {
@@ -35,6 +38,9 @@ char *ndjson_time(int64_t ms, char buf[NDJSON_TIME_MAX])
 	struct tm tm;
 	char text[32];
 
+	*buf = '\0';
+	if (ms < 0 || ms > TIME_LAST_MS)
+		return buf;
 	gmtime_r(&t, &tm);
 	if (!strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm))
 		text[0] = '\0';
@@ -80,10 +86,8 @@ static void put_bool(const char *name, bool yes, FILE *f)
 	fputs(yes ? "true" : "false", f);
 }
 
-/* Arguments, a NUL after each. */
-static void put_argv(const char *argv, size_t len, FILE *f)
+void ndjson_argv(const char *argv, size_t len, FILE *f)
 {
-	put_name("argv", f);
 	fputc('[', f);
 	for (size_t at = 0; at < len;) {
 		size_t n = strnlen(argv + at, len - at);
@@ -94,6 +98,12 @@ static void put_argv(const char *argv, size_t len, FILE *f)
 		at += n + 1;
 	}
 	fputc(']', f);
+}
+
+static void put_argv(const char *argv, size_t len, FILE *f)
+{
+	put_name("argv", f);
+	ndjson_argv(argv, len, f);
 }
 
 /* Words with blanks between them. */
@@ -117,25 +127,35 @@ static void put_words(const char *name, const char *text, FILE *f)
 	fputc(']', f);
 }
 
-/* "k=v" lines as an object. */
-static void put_tags(const char *text, FILE *f)
+/* Does a key stand at the beginning of a later line, too? */
+static bool is_again(const char *text, const char *key, size_t len)
 {
-	bool first = true;
+	const char *p = strchr(text, '\n');
 
-	put_name("tags", f);
+	for (; p; p = strchr(p + 1, '\n'))
+		if (!strncmp(p + 1, key, len) && p[1 + len] == '=')
+			return true;
+	return false;
+}
+
+/* What would not be one member of an object is left out: a key that comes
+ * again, bytes that are no text, lines that are no tag. */
+void ndjson_tags(const char *text, FILE *f)
+{
+	int n = 0;
+
 	fputc('{', f);
-	while (*text) {
+	while (*text && n < NDJSON_TAGS_MAX) {
 		size_t line = strcspn(text, "\n");
 		size_t key = strcspn(text, "=\n");
 
-		if (line) {
-			if (!first)
+		if (key && key < line && !is_again(text, text, key) &&
+		    json_is_utf8(text, key)) {
+			if (n++)
 				fputc(',', f);
-			first = false;
 			ndjson_string(text, key, f);
 			fputc(':', f);
-			ndjson_string(text + key + (key < line),
-				      line - key - (key < line), f);
+			ndjson_string(text + key + 1, line - key - 1, f);
 		}
 		text += line + (text[line] == '\n');
 	}
@@ -233,7 +253,8 @@ static void put_start(const struct row *r, FILE *f)
 	put_text("cwd", r->cwd, f);
 	put_text("version", r->version, f);
 	put_text("name", r->session_name, f);
-	put_tags(r->tags, f);
+	put_name("tags", f);
+	ndjson_tags(r->tags, f);
 }
 
 static void put_end(const struct row *r, FILE *f)

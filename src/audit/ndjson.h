@@ -26,7 +26,16 @@ void ndjson_write(const struct row *r, FILE *f);
 /* Write len bytes of outside text as a JSON string, with its quotes. */
 void ndjson_string(const void *text, size_t len, FILE *f);
 
-/* Milliseconds since 1970 as RFC 3339 text in UTC; returns buf. */
+/* Write arguments, a NUL after each, as a list of strings. */
+void ndjson_argv(const char *argv, size_t len, FILE *f);
+
+#define NDJSON_TAGS_MAX 64 /* further ones are left out */
+
+/* Write "k=v" lines as an object of strings, each key once. */
+void ndjson_tags(const char *text, FILE *f);
+
+/* Milliseconds since 1970 as RFC 3339 text in UTC, "" for what is before or
+ * after the year 9999; returns buf. */
 char *ndjson_time(int64_t ms, char buf[NDJSON_TIME_MAX]);
 
 #endif

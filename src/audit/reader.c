@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audit/import.h"
 #include "audit/reader_impl.h"
 #include "audit/schema.h"
 #include "audit/verify.h"
@@ -143,7 +144,7 @@ int reader_open(const char *const *paths, size_t n, struct reader **ret,
 	return 0;
 }
 
-static void session_done(struct session_info *s)
+void reader_session_done(struct session_info *s)
 {
 	free(s->cwd);
 	free(s->version);
@@ -157,8 +158,9 @@ void reader_close(struct reader *r)
 	if (!r)
 		return;
 	sqlite3_close(r->db);
+	import_free(r->import);
 	for (size_t i = 0; i < r->n_sessions; i++)
-		session_done(&r->sessions[i]);
+		reader_session_done(&r->sessions[i]);
 	for (size_t i = 0; i < r->n_paths; i++)
 		free(r->paths[i]);
 	for (size_t i = 0; i < r->n_problems; i++)
@@ -244,7 +246,11 @@ int reader_prove(struct reader *r, size_t session, enum reader_proof *ret,
 	n = verify_digest(db, s->row, now);
 	if (n < 0)
 		return err_set(err, -n, "%s: %s", s->path, sqlite3_errmsg(db));
-	*ret = !s->is_altered && !strcmp(now, s->digest) ? PROOF_AS_WRITTEN
-							 : PROOF_CHANGED;
+	if (s->is_altered)
+		*ret = PROOF_CHANGED;
+	else if (!strcmp(now, s->digest))
+		*ret = PROOF_AS_WRITTEN;
+	else
+		*ret = s->is_partial ? PROOF_IMPOSSIBLE : PROOF_CHANGED;
 	return 0;
 }

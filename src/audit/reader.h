@@ -40,7 +40,8 @@ struct session_info {
 	int64_t allowed, denied, would, held, questions;
 	char digest[65]; /* as written at the end, or "" */
 	bool is_altered; /* the session itself noticed a foreign write */
-	bool is_shared;	 /* other sessions are in the same file */
+	bool is_partial; /* imported without everything that the digest is over */
+	bool is_shared; /* other sessions are in the same file */
 	int64_t pid;
 };
 
@@ -123,6 +124,7 @@ enum reader_proof {
 	PROOF_AS_WRITTEN,
 	PROOF_CHANGED,
 	PROOF_NOT_CLOSED,
+	PROOF_IMPOSSIBLE, /* not all of it was imported */
 };
 
 /* Compute a session's digest again and compare. Reads all of its rows. */

@@ -17,7 +17,8 @@ struct reader {
 	char boot_id[64];
 	sqlite3 *db; /* the file last read, or NULL */
 	const char *db_path;
-	bool db_is_still; /* nobody wrote to it when it was opened */
+	bool db_is_still;      /* nobody wrote to it when it was opened */
+	struct import *import; /* what import_open() keeps aside, or NULL */
 };
 
 /*
@@ -37,6 +38,13 @@ int reader_list(struct reader *r, const char *path, struct ef_err *err);
 
 /* A row of which nothing is known: no text is NULL, what may be unknown is. */
 const struct row *reader_blank(void);
+
+/* Free what a session of the list holds. */
+void reader_session_done(struct session_info *s);
+
+/* One of several copies of a session stays (import.h); those that have the same
+ * id and differ are refused. 0 or -errno with *err told. */
+int reader_drop_copies(struct reader *r, struct ef_err *err);
 
 /* Where a row is being read: columns are taken from left to right. */
 struct columns {

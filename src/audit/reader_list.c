@@ -136,7 +136,8 @@ static void fill_state(const struct reader *r, sqlite3_stmt *q,
 	s->would = sqlite3_column_int64(q, COL_WOULD);
 	s->held = sqlite3_column_int64(q, COL_HELD);
 	s->questions = sqlite3_column_int64(q, COL_QUESTIONS);
-	s->is_altered = sqlite3_column_int(q, COL_ALTERED) != 0;
+	s->is_altered = sqlite3_column_int(q, COL_ALTERED) & 1;
+	s->is_partial = sqlite3_column_int(q, COL_ALTERED) & ~1;
 	s->is_shared = sqlite3_column_int(q, COL_SHARED) != 0;
 	s->state = SESSION_NOT_CLOSED;
 	if (s->ended_ms)

@@ -141,10 +141,27 @@ static int compare_text(sqlite3 *db, const char *path, struct ef_err *err)
 	return 0;
 }
 
+/* Which version wrote the newest session, ", X"; "" when that cannot be told. */
+static void tell_version(sqlite3 *db, char *ret, size_t size)
+{
+	sqlite3_stmt *s = NULL;
+
+	*ret = '\0';
+	if (sqlite3_prepare_v2(db,
+			       "SELECT version FROM sessions ORDER BY id DESC "
+			       "LIMIT 1",
+			       -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_step(s) == SQLITE_ROW && sqlite3_column_bytes(s, 0))
+		snprintf(ret, size, ", %s",
+			 (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+}
+
 int schema_check(sqlite3 *db, const char *path, struct ef_err *err)
 {
 	int id = 0, version = 0;
 	int rc = get_int(db, "PRAGMA application_id", &id);
+	char who[64];
 
 	if (rc == SQLITE_OK)
 		rc = get_int(db, "PRAGMA user_version", &version);
@@ -155,13 +172,15 @@ int schema_check(sqlite3 *db, const char *path, struct ef_err *err)
 			       "%s is a database of another program: name "
 			       "another file with --db",
 			       path);
-	if (version > SCHEMA_VERSION)
+	if (version > SCHEMA_VERSION) {
+		tell_version(db, who, sizeof(who));
 		return err_set(
 			err, EPROTONOSUPPORT,
-			"%s was written by a newer egress-filter (schema "
+			"%s was written by a newer egress-filter%s (schema "
 			"%d, this one knows %d): use that one, or name "
 			"another file with --db",
-			path, version, SCHEMA_VERSION);
+			path, who, version, SCHEMA_VERSION);
+	}
 	if (version < 1)
 		return err_set(err, EBADMSG,
 			       "%s says schema %d, which never was: it was "

@@ -13,7 +13,7 @@
 AUTO(reader, reader_close)
 
 struct count {
-	size_t as_written, not_closed, running, changed, unreadable;
+	size_t as_written, not_closed, running, changed, partial, unreadable;
 	char first_changed[9];
 };
 
@@ -37,6 +37,9 @@ static void prove(struct reader *r, size_t i, struct count *c)
 	case PROOF_NOT_CLOSED:
 		c->not_closed++;
 		break;
+	case PROOF_IMPOSSIBLE:
+		c->partial++;
+		break;
 	case PROOF_CHANGED:
 	default:
 		if (!c->changed++)
@@ -53,6 +56,9 @@ static void tell(struct ability *a, const struct count *c)
 			 "%zu running",
 			 c->as_written, c->changed, c->not_closed, c->running);
 
+	if (c->partial)
+		n += snprintf(a->found + n, sizeof(a->found) - (size_t)n,
+			      ", %zu cannot be verified", c->partial);
 	if (c->unreadable)
 		snprintf(a->found + n, sizeof(a->found) - (size_t)n,
 			 ", %zu cannot be read", c->unreadable);

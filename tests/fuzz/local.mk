@@ -52,3 +52,8 @@ nodist_%C%_dns_answer_fuzz_SOURCES = $(fuzz_main)
 nodist_%C%_resolvconf_fuzz_SOURCES = $(fuzz_main)
 %C%_resolvconf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 LONG_TESTS += %D%/long.sh
+
+check_PROGRAMS += %D%/import.fuzz
+%C%_import_fuzz_SOURCES = %D%/import.c
+nodist_%C%_import_fuzz_SOURCES = $(fuzz_main)
+%C%_import_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
