@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/records.h"
+#include "cli/redact.h"
 #include "cli/wish.h"
 
 AUTO(reader, reader_close)
@@ -24,9 +25,9 @@ enum form { FORM_TABLE, FORM_JSON, FORM_NDJSON };
 
 struct request {
 	struct records records;
-	const char *session, *columns;
+	const char *session, *columns, *redact;
 	int64_t since_ms, limit; /* limit -1: none */
-	bool follow;
+	bool follow, is_redacted;
 	enum form form;
 };
 
@@ -82,6 +83,9 @@ static int take(struct request *q, int opt, const char *value)
 	case OPT_COLUMNS:
 		q->columns = value;
 		return 0;
+	case OPT_REDACT:
+		q->redact = value;
+		return 0;
 	case OPT_JSON:
 		q->form = FORM_JSON;
 		return 0;
@@ -124,17 +128,21 @@ static bool is_wanted(const struct walk *w, const struct row *r)
 	       r->type == ROW_EVENT || r->type == ROW_DECISION;
 }
 
-static void print(struct walk *w, const struct row *r)
+static void print(struct walk *w, const struct row *row)
 {
+	struct row r = *row;
+	char *own = redact_shown(w->want->is_redacted, &r.argv, &r.argv_len);
+
 	if (w->want->form == FORM_TABLE) {
-		log_columns_print(&w->columns, r);
+		log_columns_print(&w->columns, &r);
 	} else {
 		if (w->want->form == FORM_JSON && w->printed)
 			fputc(',', stdout);
-		ndjson_write(r, stdout);
+		ndjson_write(&r, stdout);
 		if (w->want->form == FORM_NDJSON)
 			fputc('\n', stdout);
 	}
+	free(own);
 	w->printed++;
 }
 
@@ -270,6 +278,8 @@ static int run(int argc, char **argv)
 		code = take(&q, opt, value);
 	if (code || opt == OPTIONS_STOP)
 		return code ? code : o.exit_code;
+	if (!redact_option(q.redact, &q.is_redacted))
+		return wish_refuse("redact", q.redact, "auto, always or never");
 	if (q.follow && q.form == FORM_JSON) {
 		output_error("--follow goes with --ndjson, not with --json");
 		return EXIT_USAGE;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Recorded sessions: listed, shown, pruned. */
+/* Recorded sessions: the words that say what is done with them. */
+#include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "audit/escape.h"
 #include "audit/filter.h"
 #include "base/cleanup.h"
 #include "cli/command.h"
@@ -12,131 +12,89 @@
 #include "cli/output.h"
 #include "cli/prune.h"
 #include "cli/records.h"
-#include "cli/session_json.h"
-#include "cli/table.h"
+#include "cli/redact.h"
+#include "cli/session_change.h"
+#include "cli/session_move.h"
+#include "cli/session_pick.h"
+#include "cli/session_table.h"
 #include "cli/wish.h"
 
 AUTO(reader, reader_close)
 
 enum form { FORM_TABLE, FORM_JSON, FORM_NDJSON };
 
+/* What is done, and how many further words it takes. */
+enum verb {
+	VERB_LIST,
+	VERB_SHOW,
+	VERB_PRUNE,
+	VERB_RM,
+	VERB_IMPORT,
+	VERB_EXPORT,
+	VERB_NAME,
+	VERB_TAG,
+	VERB_UNTAG,
+	N_VERBS
+};
+
+static const struct {
+	const char *word, *takes;
+	int least, most;
+} verbs[N_VERBS] = {
+	[VERB_LIST] = { "list", "no further words", 0, 0 },
+	[VERB_SHOW] = { "show", "one session", 1, 1 },
+	[VERB_PRUNE] = { "prune", "no further words", 0, 0 },
+	[VERB_RM] = { "rm", "the sessions to remove", 1, INT_MAX },
+	[VERB_IMPORT] = { "import", "files or folders (- is standard input)", 1,
+			  INT_MAX },
+	[VERB_EXPORT] = { "export", "the sessions to write, or all", 0, INT_MAX },
+	[VERB_NAME] = { "name", "a session and its name", 1, 2 },
+	[VERB_TAG] = { "tag", "a session and KEY=VALUE", 2, INT_MAX },
+	[VERB_UNTAG] = { "untag", "a session and the keys of tags", 2, INT_MAX },
+};
+
+#define VERB(v) (1u << VERB_##v)
+
+/* Options that not every verb takes. */
+static const struct {
+	int opt;
+	unsigned int verbs;
+	const char *line;
+} option_verbs[] = {
+	{ OPT_OLDER_THAN, VERB(PRUNE), "--older-than goes with sessions prune" },
+	{ OPT_KEEP, VERB(PRUNE), "--keep goes with sessions prune" },
+	{ OPT_MAX_SIZE, VERB(PRUNE), "--max-size goes with sessions prune" },
+	{ OPT_DRY_RUN, VERB(PRUNE), "--dry-run goes with sessions prune" },
+	{ OPT_YES, VERB(RM), "--yes goes with sessions rm" },
+	{ OPT_KEEP_GOING, VERB(IMPORT), "--keep-going goes with sessions import" },
+	{ OPT_NAME, VERB(LIST) | VERB(EXPORT),
+	  "--name goes with sessions list and export; to give a name: sessions "
+	  "name SESSION NAME" },
+	{ OPT_TAG, VERB(LIST) | VERB(EXPORT),
+	  "--tag goes with sessions list and export; to set a tag: sessions "
+	  "tag SESSION KEY=VALUE" },
+	{ OPT_REDACT, VERB(LIST) | VERB(SHOW) | VERB(EXPORT),
+	  "--redact goes with sessions list, show and export" },
+};
+
 struct request {
 	struct records records;
 	struct prune_limits limits;
+	struct session_filter filter;
+	const char *redact;
 	enum form form;
-	bool is_prune_option; /* one that only prune takes */
+	bool is_sure, keep_going, is_redacted;
+	uint64_t given; /* bit 1 << enum opt */
 };
 
-/* "running", "exit 1", "signal 9", "not closed". */
-static char *state_text(const struct session_info *s, char *buf, size_t size)
-{
-	if (s->state != SESSION_ENDED)
-		snprintf(buf, size, "%s", session_state_word(s));
-	else if (s->signal > 0)
-		snprintf(buf, size, "signal %lld", (long long)s->signal);
-	else
-		snprintf(buf, size, "exit %lld", (long long)s->exit_code);
-	return buf;
-}
-
-static char *time_text(int64_t ms, char *buf, size_t size)
-{
-	time_t t = (time_t)(ms / 1000);
-	struct tm tm;
-
-	localtime_r(&t, &tm);
-	if (!ms || !strftime(buf, size, "%Y-%m-%d %H:%M:%S", &tm))
-		snprintf(buf, size, "-");
-	return buf;
-}
-
-static void list_table(const struct reader *r)
-{
-	struct table t = table_for(stdout);
-
-	table_add(&t, "SESSION", 8);
-	table_add(&t, "STARTED", 19);
-	table_add(&t, "STATE", 10);
-	table_add(&t, "MODE", 9);
-	table_add(&t, "ALLOW", -6);
-	table_add(&t, "DENY", -6);
-	table_add(&t, "WOULD", -6);
-	table_add(&t, "COMMAND", 40);
-	if (reader_n_sessions(r))
-		table_heading(&t);
-	for (size_t i = 0; i < reader_n_sessions(r); i++) {
-		const struct session_info *s = reader_session(r, i);
-		char id[9], started[32], state[32], allow[24], deny[24],
-			would[24], mode[64], command[4096];
-		const char *cells[] = { id,    started, state, mode,
-					allow, deny,	would, command };
-
-		snprintf(id, sizeof(id), "%.8s", s->uuid);
-		time_text(s->started_ms, started, sizeof(started));
-		state_text(s, state, sizeof(state));
-		escape_text(s->mode, strlen(s->mode), mode, sizeof(mode));
-		snprintf(allow, sizeof(allow), "%lld", (long long)s->allowed);
-		snprintf(deny, sizeof(deny), "%lld", (long long)s->denied);
-		snprintf(would, sizeof(would), "%lld", (long long)s->would);
-		escape_argv(s->argv, s->argv_len, command, sizeof(command));
-		table_row(&t, cells, 2,
-			  s->state == SESSION_RUNNING ? "32" : NULL);
-	}
-}
-
-static void show_line(const char *name, const char *text)
-{
-	char shown[4096];
-
-	printf("%-10s %s\n", name,
-	       escape_text(text, strlen(text), shown, sizeof(shown)));
-}
-
-static void show_text(const struct session_detail *d)
-{
-	const struct session_info *s = d->s;
-	char buf[4096];
-
-	show_line("session", s->uuid);
-	if (*s->name)
-		show_line("name", s->name);
-	printf("%-10s %s\n", "command",
-	       escape_argv(s->argv, s->argv_len, buf, sizeof(buf)));
-	show_line("directory", s->cwd);
-	show_line("mode", s->mode);
-	show_line("started", time_text(s->started_ms, buf, sizeof(buf)));
-	show_line("ended", time_text(s->ended_ms, buf, sizeof(buf)));
-	show_line("state", state_text(s, buf, sizeof(buf)));
-	show_line("policy", *d->policy ? d->policy : "(none)");
-	if (*d->policy)
-		show_line("", d->sha256);
-	printf("%-10s %lld allowed, %lld denied, %lld would be denied, %lld "
-	       "held, %lld questions\n",
-	       "totals", (long long)s->allowed, (long long)s->denied,
-	       (long long)s->would, (long long)s->held, (long long)s->questions);
-	show_line("record", session_proof_word(d->proof));
-	if (*s->digest)
-		show_line("digest", s->digest);
-	show_line("file", s->path);
-	if (d->n_denied)
-		puts("denied");
-	for (int i = 0; i < d->n_denied; i++)
-		printf("  %-44s x%-5lld %-14s %s\n", d->denied[i].text,
-		       (long long)d->denied[i].count, d->denied[i].program,
-		       d->denied[i].reason);
-	if (d->all_denied > (size_t)d->n_denied)
-		printf("  (%zu more: egress-filter log --session %.8s "
-		       "verdict:deny)\n",
-		       d->all_denied - (size_t)d->n_denied, s->uuid);
-}
-
-static int show(struct reader *r, const char *id, enum form form)
+static int show(const struct request *q, struct reader *r, const char *id)
 {
 	static struct session_detail d;
 	struct ef_err err = { 0 };
 	int64_t i = reader_find(r, id, &err);
 
 	if (i >= 0) {
+		d.is_redacted = q->is_redacted;
 		d.s = reader_session(r, (size_t)i);
 		d.n_denied =
 			reader_denied(r, (size_t)i, d.denied,
@@ -149,8 +107,8 @@ static int show(struct reader *r, const char *id, enum form form)
 		output_error("%s", err.msg);
 		return EXIT_USAGE;
 	}
-	if (form == FORM_TABLE)
-		show_text(&d);
+	if (q->form == FORM_TABLE)
+		session_show_text(&d);
 	else
 		session_show_json(&d);
 	return output_flush();
@@ -168,30 +126,54 @@ static int take_age(struct request *q, const char *value)
 	return 0;
 }
 
-static int take(struct request *q, int opt, const char *value)
+/* The options of prune. */
+static int take_limit(struct request *q, int opt, const char *value)
 {
 	char *end;
 
 	switch (opt) {
-	case OPT_DB:
-		return records_add(&q->records, value);
 	case OPT_OLDER_THAN:
-		q->is_prune_option = true;
 		return take_age(q, value);
 	case OPT_KEEP:
-		q->is_prune_option = true;
 		q->limits.keep = strtoll(value, &end, 10);
 		return *end || end == value || q->limits.keep < 0
 			       ? wish_refuse("keep", value, "a number")
 			       : 0;
 	case OPT_MAX_SIZE:
-		q->is_prune_option = true;
 		q->limits.max_bytes = prune_size(value);
 		return q->limits.max_bytes < 0
 			       ? wish_refuse("max-size", value, "500M or 2G")
 			       : 0;
+	default:
+		q->limits.is_dry_run = true;
+		return 0;
+	}
+}
+
+static int take(struct request *q, int opt, const char *value)
+{
+	q->given |= UINT64_C(1) << opt;
+	switch (opt) {
+	case OPT_DB:
+		return records_add(&q->records, value);
+	case OPT_OLDER_THAN:
+	case OPT_KEEP:
+	case OPT_MAX_SIZE:
 	case OPT_DRY_RUN:
-		q->is_prune_option = q->limits.is_dry_run = true;
+		return take_limit(q, opt, value);
+	case OPT_NAME:
+		q->filter.name = value;
+		return 0;
+	case OPT_TAG:
+		return pick_tag(&q->filter, value);
+	case OPT_YES:
+		q->is_sure = true;
+		return 0;
+	case OPT_KEEP_GOING:
+		q->keep_going = true;
+		return 0;
+	case OPT_REDACT:
+		q->redact = value;
 		return 0;
 	case OPT_JSON:
 		q->form = FORM_JSON;
@@ -209,72 +191,131 @@ static int take(struct request *q, int opt, const char *value)
 	}
 }
 
-static int list(const struct reader *r, enum form form, bool is_bad)
+static int list(const struct request *q, const struct reader *r, bool is_bad)
 {
-	int code;
+	auto_free size_t *chosen = NULL;
+	struct session_list l = { .reader = r, .is_redacted = q->is_redacted };
+	int code = pick_sessions(r, &q->filter, NULL, 0, &chosen, &l.n);
 
-	if (form == FORM_TABLE)
-		list_table(r);
+	if (code)
+		return code;
+	l.sessions = chosen;
+	if (q->form == FORM_TABLE)
+		session_list_table(&l);
 	else
-		session_list_json(r, form == FORM_JSON);
+		session_list_json(&l, q->form == FORM_JSON);
 	code = output_flush();
 	return code ? code : is_bad ? EXIT_USAGE : 0;
 }
 
 /* What the words ask for, once they are known to fit. */
-static int do_word(const struct request *q, const char *word, const char *id)
+static int do_verb(const struct request *q, enum verb verb, char **words, int n)
 {
 	auto_of(reader) struct reader *r = NULL;
 	bool is_bad = false;
-	int code = records_open(&q->records, &r, &is_bad);
+	int code;
 
+	if (verb == VERB_IMPORT)
+		return session_import(&q->records, words, n, q->keep_going);
+	code = records_open(&q->records, &r, &is_bad);
 	if (code)
 		return code;
-	if (!strcmp(word, "show"))
-		return show(r, id, q->form);
-	if (!strcmp(word, "prune"))
+	switch (verb) {
+	case VERB_SHOW:
+		return show(q, r, words[0]);
+	case VERB_PRUNE:
 		return prune(r, &q->limits);
-	return list(r, q->form, is_bad);
+	case VERB_RM:
+		return session_remove(r, words, n, q->is_sure);
+	case VERB_EXPORT:
+		return session_export(r, &q->filter, words, n, q->is_redacted);
+	case VERB_NAME:
+		return session_name(r, words[0], n > 1 ? words[1] : NULL);
+	case VERB_TAG:
+	case VERB_UNTAG:
+		return session_tag(r, words[0], words + 1, n - 1,
+				   verb == VERB_TAG);
+	case VERB_LIST:
+	case VERB_IMPORT:
+	case N_VERBS:
+	default:
+		return list(q, r, is_bad);
+	}
+}
+
+static enum verb find_verb(const char *word)
+{
+	int v = 0;
+
+	while (v < N_VERBS && strcmp(verbs[v].word, word) != 0)
+		v++;
+	return (enum verb)v;
+}
+
+/* Do the words and the options fit together? 0, or the exit code after saying
+ * what does not. */
+static int check(const struct request *q, enum verb verb, int n)
+{
+	if (n < verbs[verb].least || n > verbs[verb].most) {
+		output_error("sessions %s takes %s", verbs[verb].word,
+			     verbs[verb].takes);
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < sizeof(option_verbs) / sizeof(*option_verbs); i++)
+		if (q->given >> option_verbs[i].opt & 1 &&
+		    !(option_verbs[i].verbs >> verb & 1)) {
+			output_error("%s", option_verbs[i].line);
+			return EXIT_USAGE;
+		}
+	if (verb == VERB_PRUNE && q->limits.older_ms < 0 &&
+	    q->limits.keep < 0 && q->limits.max_bytes < 0)
+		output_error("sessions prune needs --older-than, --keep or "
+			     "--max-size");
+	else if (verb == VERB_EXPORT && !n && pick_is_empty(&q->filter))
+		output_error("sessions export takes %s", verbs[verb].takes);
+	else if (verb == VERB_EXPORT && n && !pick_is_empty(&q->filter))
+		output_error("sessions export takes sessions or a filter");
+	else
+		return 0;
+	return EXIT_USAGE;
 }
 
 static int run(int argc, char **argv)
 {
 	struct request q = { .limits = { -1, -1, -1, false } };
-	const char *word = "list", *value;
+	enum verb verb = VERB_LIST;
+	const char *value;
 	struct options o;
-	int opt, code = 0;
-	bool is_show, is_prune;
+	int opt, code = 0, n;
 
+	static_assert(N_OPTS <= 64, "an option has a bit in .given");
 	options_start(&o, WORD_SESSIONS, argc, argv);
 	while (!code && (opt = options_next(&o, &value)) >= 0)
 		code = take(&q, opt, value);
 	if (code || opt == OPTIONS_STOP)
 		return code ? code : o.exit_code;
+	if (!redact_option(q.redact, &q.is_redacted))
+		return wish_refuse("redact", q.redact, "auto, always or never");
+	n = o.n_rest ? o.n_rest - 1 : 0;
 	if (o.n_rest)
-		word = o.rest[0];
-	is_show = !strcmp(word, "show");
-	is_prune = !strcmp(word, "prune");
-	if (!is_show && !is_prune && strcmp(word, "list") != 0)
-		output_error("sessions: %s is none of list, show, prune", word);
-	else if (o.n_rest != 1 + is_show && o.n_rest)
-		output_error(is_show ? "sessions show takes one session"
-				     : "sessions %s takes no further words",
-			     word);
-	else if (q.is_prune_option && !is_prune)
-		output_error("--older-than, --keep, --max-size and --dry-run "
-			     "go with sessions prune");
-	else if (is_prune && q.limits.older_ms < 0 && q.limits.keep < 0 &&
-		 q.limits.max_bytes < 0)
-		output_error("sessions prune needs --older-than, --keep or "
-			     "--max-size");
-	else
-		return do_word(&q, word, is_show ? o.rest[1] : NULL);
-	return EXIT_USAGE;
+		verb = find_verb(o.rest[0]);
+	if (verb == N_VERBS) {
+		output_error("sessions: %s is none of list, show, export, "
+			     "import, name, tag, untag, rm, prune",
+			     o.rest[0]);
+		return EXIT_USAGE;
+	}
+	code = check(&q, verb, n);
+	return code ? code : do_verb(&q, verb, o.rest + 1, n);
 }
 
 const struct command cmd_sessions = {
 	.name = "sessions",
-	.args = "[list | show SESSION | prune]",
-	.summary = "list, show and prune recorded sessions",
+	.args = "[list | show SESSION | export SESSION... | import FILE... |\n"
+		"       name SESSION [NAME] | tag SESSION KEY=VALUE... | "
+		"untag SESSION KEY... |\n"
+		"       rm SESSION... | prune]",
+	.summary = "list, show, export, import, name and remove recorded "
+		   "sessions",
 	.run = run,
 };

@@ -17,8 +17,13 @@ egress_filter_SOURCES = \
 	%D%/main.c \
 	%D%/prune.c %D%/prune.h \
 	%D%/records.c %D%/records.h \
+	%D%/redact.c %D%/redact.h \
 	%D%/replay_print.c %D%/replay_print.h \
+	%D%/session_change.c %D%/session_change.h \
 	%D%/session_json.c %D%/session_json.h \
+	%D%/session_move.c %D%/session_move.h \
+	%D%/session_pick.c %D%/session_pick.h \
+	%D%/session_table.c %D%/session_table.h \
 	%D%/table.c %D%/table.h \
 	%D%/option_table.c %D%/option_table.h \
 	%D%/options.c %D%/options.h \

@@ -73,26 +73,33 @@ static bool is_due(const struct prune_limits *l, const struct session_info *s,
 	       (l->max_bytes >= 0 && all_bytes > l->max_bytes);
 }
 
-/* Remove one; true when it is gone (or would be). */
-static bool remove_session(struct reader *r, size_t i,
-			   const struct prune_limits *l, bool *ret_bad)
+const char *prune_obstacle(const struct reader *r, size_t i)
+{
+	const struct session_info *s = reader_session(r, i);
+
+	if (s->state == SESSION_RUNNING)
+		return "it is running";
+	return s->is_shared ? "its file holds other sessions, too" : NULL;
+}
+
+bool prune_session(struct reader *r, size_t i, bool is_dry_run, bool *ret_bad)
 {
 	const struct session_info *s = reader_session(r, i);
 	int e;
 
-	if (s->state == SESSION_RUNNING || s->is_shared)
+	if (prune_obstacle(r, i))
 		return false;
-	if (!l->is_dry_run && reader_is_in_use(r, i)) {
+	if (!is_dry_run && reader_is_in_use(r, i)) {
 		printf("kept %.8s: in use\n", s->uuid);
 		return false;
 	}
-	e = l->is_dry_run ? 0 : remove_files(s->path);
+	e = is_dry_run ? 0 : remove_files(s->path);
 	if (e < 0) {
 		output_error("%s: %s", s->path, strerror(-e));
 		*ret_bad = true;
 		return false;
 	}
-	printf("%s %.8s\n", l->is_dry_run ? "would remove" : "removed", s->uuid);
+	printf("%s %.8s\n", is_dry_run ? "would remove" : "removed", s->uuid);
 	return true;
 }
 
@@ -111,7 +118,7 @@ int prune(struct reader *r, const struct prune_limits *l)
 		int64_t bytes = bytes_of(s->path);
 
 		if (is_due(l, s, n - 1 - i, all) &&
-		    remove_session(r, i, l, &is_bad))
+		    prune_session(r, i, l->is_dry_run, &is_bad))
 			all -= bytes;
 	}
 	code = output_flush();

@@ -25,4 +25,14 @@ int64_t prune_size(const char *text);
  */
 int prune(struct reader *r, const struct prune_limits *limits);
 
+/* Why a session may not be removed, as the end of a sentence; NULL: it may. */
+const char *prune_obstacle(const struct reader *r, size_t i);
+
+/*
+ * Remove the file of one session, or only say that it would go, under the same
+ * rules; prints a line. True when it is gone (or would be); *ret_bad becomes
+ * true when it could not be removed.
+ */
+bool prune_session(struct reader *r, size_t i, bool is_dry_run, bool *ret_bad);
+
 #endif

@@ -70,3 +70,21 @@ int records_open(const struct records *r, struct reader **ret, bool *ret_bad)
 	}
 	return 0;
 }
+
+int records_home(const struct records *r, char *buf, size_t size)
+{
+	const char *db = r->n ? r->paths[0] : getenv("EGRESS_FILTER_DB");
+	size_t n;
+
+	if (r->n > 1) {
+		output_error("--db names one record here");
+		return EXIT_USAGE;
+	}
+	if (!db || !*db)
+		return default_path(buf, size, &n);
+	if ((size_t)snprintf(buf, size, "%s", db) >= size) {
+		output_error("%s: path too long", db);
+		return EXIT_USAGE;
+	}
+	return 0;
+}

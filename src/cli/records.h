@@ -26,4 +26,10 @@ int records_add(struct records *r, const char *path);
  */
 int records_open(const struct records *r, struct reader **ret, bool *ret_bad);
 
+/*
+ * Where sessions are kept that come from elsewhere: the same choice, of one
+ * path, into buf. 0, or the exit code after saying what is wrong.
+ */
+int records_home(const struct records *r, char *buf, size_t size);
+
 #endif

@@ -3,9 +3,11 @@
 #include "cli/session_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/ndjson.h"
+#include "cli/redact.h"
 
 const char *session_state_word(const struct session_info *s)
 {
@@ -26,6 +28,7 @@ const char *session_proof_word(enum reader_proof proof)
 		[PROOF_AS_WRITTEN] = "as written",
 		[PROOF_CHANGED] = "changed since",
 		[PROOF_NOT_CLOSED] = "not closed",
+		[PROOF_IMPOSSIBLE] = "cannot be verified",
 	};
 
 	return proofs[proof];
@@ -56,9 +59,11 @@ static void put_time(const char *name, int64_t ms)
 }
 
 /* A session as a JSON object, open at its end for more fields. */
-static void put_session(const struct session_info *s)
+static void put_session(const struct session_info *s, bool is_redacted)
 {
-	bool first = true;
+	const char *argv = s->argv;
+	size_t len = s->argv_len;
+	char *own = redact_shown(is_redacted, &argv, &len);
 
 	printf("{\"v\":%d", NDJSON_VERSION);
 	put_text("session", s->uuid);
@@ -68,18 +73,13 @@ static void put_session(const struct session_info *s)
 	put_time("ended", s->ended_ms);
 	put_number("exit", s->exit_code, 0);
 	put_number("signal", s->signal, 1);
-	fputs(",\"argv\":[", stdout);
-	for (size_t at = 0; at < s->argv_len; first = false) {
-		size_t n = strnlen(s->argv + at, s->argv_len - at);
-
-		if (!first)
-			putchar(',');
-		ndjson_string(s->argv + at, n, stdout);
-		at += n + 1;
-	}
-	putchar(']');
+	fputs(",\"argv\":", stdout);
+	ndjson_argv(argv, len, stdout);
+	free(own);
 	put_text("cwd", s->cwd);
 	put_text("name", s->name);
+	fputs(",\"tags\":", stdout);
+	ndjson_tags(s->tags, stdout);
 	put_text("version", s->version);
 	put_number("rows", s->last_seq, 0);
 	put_number("allowed", s->allowed, 0);
@@ -91,16 +91,15 @@ static void put_session(const struct session_info *s)
 	put_text("path", s->path);
 }
 
-void session_list_json(const struct reader *r, bool is_one)
+void session_list_json(const struct session_list *l, bool is_one)
 {
-	size_t n = reader_n_sessions(r);
-
 	if (is_one)
 		printf("{\"v\":%d,\"sessions\":[", NDJSON_VERSION);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < l->n; i++) {
 		if (is_one && i)
 			putchar(',');
-		put_session(reader_session(r, i));
+		put_session(reader_session(l->reader, l->sessions[i]),
+			    l->is_redacted);
 		fputs(is_one ? "}" : "}\n", stdout);
 	}
 	if (is_one)
@@ -109,7 +108,7 @@ void session_list_json(const struct reader *r, bool is_one)
 
 void session_show_json(const struct session_detail *d)
 {
-	put_session(d->s);
+	put_session(d->s, d->is_redacted);
 	put_text("record", session_proof_word(d->proof));
 	put_text("policy", d->policy);
 	put_text("policy_sha256", d->sha256);

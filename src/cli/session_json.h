@@ -15,6 +15,15 @@ struct session_detail {
 	int n_denied;
 	size_t all_denied;
 	char policy[4096], sha256[65];
+	bool is_redacted; /* arguments are shown without secrets */
+};
+
+/* Some of a reader's sessions, in order. */
+struct session_list {
+	const struct reader *reader;
+	const size_t *sessions;
+	size_t n;
+	bool is_redacted;
 };
 
 /* The word of a session's state; never NULL. */
@@ -23,8 +32,9 @@ const char *session_state_word(const struct session_info *s);
 /* The words of how a record compares with its digest; never NULL. */
 const char *session_proof_word(enum reader_proof proof);
 
-/* All sessions, as one object or (is_one false) as one object a line. */
-void session_list_json(const struct reader *r, bool is_one);
+/* The sessions of a list, as one object or (is_one false) as one object a
+ * line. */
+void session_list_json(const struct session_list *l, bool is_one);
 
 /* One session with all that is known of it. */
 void session_show_json(const struct session_detail *d);

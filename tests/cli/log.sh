@@ -134,7 +134,7 @@ is "show without a session: 2" "$rc" 2
 try sessions list x
 is "list with more words: 2" "$rc" 2
 try sessions lost
-like "an unknown word" "$err" 'none of list, show, prune'
+like "an unknown word" "$err" 'none of list, show, export, import'
 try sessions prune
 like "prune needs to know what" "$err" 'needs --older-than, --keep or --max-size'
 try sessions --keep 1
