@@ -2,6 +2,7 @@ libef_la_SOURCES += \
 	%D%/archive.c %D%/archive.h \
 	%D%/archive_line.c \
 	%D%/archive_sum.c \
+	%D%/browse.c %D%/browse.h \
 	%D%/digest.c %D%/digest.h \
 	%D%/event.c %D%/event.h \
 	%D%/export.c %D%/export.h \
@@ -20,6 +21,7 @@ libef_la_SOURCES += \
 	%D%/json.c %D%/json.h \
 	%D%/mark.c %D%/mark.h \
 	%D%/ndjson.c %D%/ndjson.h \
+	%D%/numbering.c %D%/numbering.h \
 	%D%/reader.c %D%/reader.h %D%/reader_impl.h %D%/reader_sql.h \
 	%D%/reader_columns.c \
 	%D%/reader_copies.c \
@@ -32,6 +34,7 @@ libef_la_SOURCES += \
 	%D%/redact.c %D%/redact.h \
 	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
+	%D%/site.c %D%/site.h \
 	%D%/store.c %D%/store.h %D%/store_impl.h \
 	%D%/store_anchor.c \
 	%D%/store_attempt.c \
@@ -43,6 +46,7 @@ libef_la_SOURCES += \
 	%D%/store_sql.c \
 	%D%/store_watch.c \
 	%D%/store_write.c \
+	%D%/tally.c %D%/tally.h \
 	%D%/verify.c %D%/verify.h \
 	%D%/escape.c %D%/escape.h
 # The schema as a C string, without its comments.

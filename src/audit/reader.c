@@ -118,8 +118,8 @@ static int by_start(const void *a, const void *b)
 	return strcmp(x->uuid, y->uuid);
 }
 
-int reader_open(const char *const *paths, size_t n, struct reader **ret,
-		struct ef_err *err)
+static int open_paths(const char *const *paths, size_t n, bool is_quick,
+		      struct reader **ret, struct ef_err *err)
 {
 	struct reader *r = calloc(1, sizeof(*r));
 	FILE *f;
@@ -127,6 +127,7 @@ int reader_open(const char *const *paths, size_t n, struct reader **ret,
 
 	if (!r)
 		return err_set(err, ENOMEM, "out of memory");
+	r->is_quick = is_quick;
 	f = fopen("/proc/sys/kernel/random/boot_id", "re");
 	if (f && fgets(r->boot_id, sizeof(r->boot_id), f))
 		r->boot_id[strcspn(r->boot_id, "\n")] = '\0';
@@ -142,6 +143,18 @@ int reader_open(const char *const *paths, size_t n, struct reader **ret,
 		qsort(r->sessions, r->n_sessions, sizeof(*r->sessions), by_start);
 	*ret = r;
 	return 0;
+}
+
+int reader_open(const char *const *paths, size_t n, struct reader **ret,
+		struct ef_err *err)
+{
+	return open_paths(paths, n, false, ret, err);
+}
+
+int reader_open_quick(const char *const *paths, size_t n, struct reader **ret,
+		      struct ef_err *err)
+{
+	return open_paths(paths, n, true, ret, err);
 }
 
 void reader_session_done(struct session_info *s)

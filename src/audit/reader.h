@@ -64,6 +64,13 @@ struct page {
 int reader_open(const char *const *paths, size_t n, struct reader **ret,
 		struct ef_err *err);
 
+/*
+ * The same in a time that does not depend on the number of rows: the totals of
+ * a session that has not ended are -1, also after reader_refresh().
+ */
+int reader_open_quick(const char *const *paths, size_t n, struct reader **ret,
+		      struct ef_err *err);
+
 /* Close and free it; NULL is fine. */
 void reader_close(struct reader *r);
 
@@ -159,6 +166,10 @@ struct revision {
  */
 int reader_revision(struct reader *r, size_t session, int64_t seq,
 		    struct revision *ret, struct ef_err *err);
+
+/* The same for the policy that a session ran under last. */
+int reader_last_revision(struct reader *r, size_t session, struct revision *ret,
+			 struct ef_err *err);
 
 /* Free what a revision holds; one that is all zero is fine. */
 void revision_done(struct revision *v);

@@ -19,6 +19,7 @@ struct reader {
 	const char *db_path;
 	bool db_is_still;      /* nobody wrote to it when it was opened */
 	struct import *import; /* what import_open() keeps aside, or NULL */
+	bool is_quick; /* totals of sessions that go on are not summed up */
 };
 
 /*

@@ -16,23 +16,25 @@
 #define LAST(table)                                                            \
 	"ifnull((SELECT max(seq) FROM " table " WHERE session = s.id), 0)"
 
-static const char
-	list_sql[] =
-		"SELECT s.id, uuid, argv, cwd, mode, version, started_ms, "
-		"name, tags, "
-		"ended_ms, exit_code, signal, "
-		"ifnull(last_seq, max(" LAST("attempts") ", " LAST("questions") ", " LAST("events") ", " LAST(
-			"decisions") ")), "
-				     "ifnull(allowed, " SUM("verdict = 'allow'") "), ifnull(denied, " SUM(
-					     "action = 'denied'") "), "
-								  "ifnull("
-								  "would, " SUM("verdict = 'deny' AND action = 'allowed'") "), "
-															   "ifnull(held, " SUM(
-																   "held_ms > 0") "), "
-																		  "ifnull(questions, (SELECT count(*) FROM questions WHERE session = "
-																		  "s.id)), ifnull(digest, ''), altered, pid, pid_start, boot_id, "
-																		  "(SELECT count(*) FROM sessions) > 1 "
-																		  "FROM sessions AS s WHERE ?1 = 0 OR s.id = ?1 ORDER BY s.id";
+/* What a session has written at its end, or the sum; ?2 says that the sum is
+ * not wanted. */
+#define TOTAL(what, sum)                                                       \
+	"ifnull(" what ", CASE WHEN ?2 THEN -1 ELSE " sum " END), "
+
+static const char list_sql[] =
+	"SELECT s.id, uuid, argv, cwd, mode, version, started_ms, name, tags, "
+	"ended_ms, exit_code, signal, ifnull(last_seq, max("
+	LAST("attempts") ", " LAST("questions") ", " LAST("events") ", "
+	LAST("decisions") ")), "
+	TOTAL("allowed", SUM("verdict = 'allow'"))
+	TOTAL("denied", SUM("action = 'denied'"))
+	TOTAL("would", SUM("verdict = 'deny' AND action = 'allowed'"))
+	TOTAL("held", SUM("held_ms > 0"))
+	TOTAL("questions",
+	      "(SELECT count(*) FROM questions WHERE session = s.id)")
+	"ifnull(digest, ''), altered, pid, pid_start, boot_id, "
+	"(SELECT count(*) FROM sessions) > 1 "
+	"FROM sessions AS s WHERE ?1 = 0 OR s.id = ?1 ORDER BY s.id";
 
 enum {
 	COL_ID,
@@ -194,6 +196,8 @@ int reader_list(struct reader *r, const char *path, struct ef_err *err)
 	rc = sqlite3_prepare_v2(db, list_sql, -1, &q, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_int64(q, 1, 0);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int(q, 2, r->is_quick);
 	while (rc == SQLITE_OK && n == 0 && (rc = sqlite3_step(q)) == SQLITE_ROW) {
 		rc = SQLITE_OK;
 		n = make_room(r);

@@ -13,6 +13,10 @@ static const char find_revision[] =
 	"UNION ALL "
 	"SELECT revision FROM questions WHERE session = ?1 AND seq = ?2)";
 
+static const char last_revision[] =
+	"SELECT path, text, default_policy = 'allow' FROM revisions WHERE "
+	"session = ?1 AND ?2 = 0 ORDER BY id DESC LIMIT 1";
+
 void revision_done(struct revision *v)
 {
 	free(v->path);
@@ -49,8 +53,8 @@ static int take(sqlite3_stmt *s, struct revision *ret)
 	return -ENOMEM;
 }
 
-int reader_revision(struct reader *r, size_t session, int64_t seq,
-		    struct revision *ret, struct ef_err *err)
+static int find(struct reader *r, size_t session, const char *sql, int64_t seq,
+		struct revision *ret, struct ef_err *err)
 {
 	sqlite3 *db;
 	sqlite3_stmt *s = NULL;
@@ -59,7 +63,7 @@ int reader_revision(struct reader *r, size_t session, int64_t seq,
 	memset(ret, 0, sizeof(*ret));
 	if (rc < 0)
 		return rc;
-	rc = sqlite3_prepare_v2(db, find_revision, -1, &s, NULL);
+	rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_int64(s, 1, r->sessions[session].row);
 	if (rc == SQLITE_OK)
@@ -74,4 +78,16 @@ int reader_revision(struct reader *r, size_t session, int64_t seq,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE
 		       ? result
 		       : schema_told(db, rc, r->sessions[session].path, err);
+}
+
+int reader_revision(struct reader *r, size_t session, int64_t seq,
+		    struct revision *ret, struct ef_err *err)
+{
+	return find(r, session, find_revision, seq, ret, err);
+}
+
+int reader_last_revision(struct reader *r, size_t session, struct revision *ret,
+			 struct ef_err *err)
+{
+	return find(r, session, last_revision, 0, ret, err);
 }

@@ -8,8 +8,17 @@ libef_la_SOURCES += \
 	%D%/handles.h \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/policy.c \
-	%D%/session.c
-include_HEADERS += %D%/egressfilter.h
+	%D%/session.c \
+	%D%/egressfilter-ui.h \
+	%D%/ui_groups.c \
+	%D%/ui_history.c \
+	%D%/ui_impl.h \
+	%D%/ui_page.c \
+	%D%/ui_policy.c \
+	%D%/ui_records.c \
+	%D%/ui_rules.h \
+	%D%/ui_table.c %D%/ui_table.h
+include_HEADERS += %D%/egressfilter.h %D%/egressfilter-ui.h
 
 lib_LTLIBRARIES += libegressfilter.la
 libegressfilter_la_SOURCES =
