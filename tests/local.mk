@@ -32,6 +32,7 @@ include %D%/cli/local.mk
 include %D%/api/local.mk
 include %D%/escape/local.mk
 include %D%/bench/local.mk
+include %D%/screen/local.mk
 include %D%/suites/local.mk
 
 lint = %D%/lint/layers.sh %D%/lint/headers.sh %D%/lint/promises.sh \

@@ -17,16 +17,6 @@ static const struct command ask = {
 	.args = "[OPTION...] [--] COMMAND [ARG...]",
 	.summary = "hold unknown connections and ask a person",
 };
-static const struct command tui = {
-	.name = "tui",
-	.args = "[OPTION...] [-- COMMAND [ARG...]]",
-	.summary = "run or look back with the screen",
-};
-static const struct command attach = {
-	.name = "attach",
-	.args = "[SESSION]",
-	.summary = "join a running session",
-};
 static const struct command draft = {
 	.name = "draft",
 	.args = "[OPTION...]",
@@ -44,8 +34,8 @@ static const struct command reload = {
 };
 static const struct command *const words[N_WORDS] = {
 	[WORD_RUN] = &cmd_run,	     [WORD_LEARN] = &learn,
-	[WORD_ASK] = &ask,	     [WORD_TUI] = &tui,
-	[WORD_ATTACH] = &attach,     [WORD_LOG] = &cmd_log,
+	[WORD_ASK] = &ask,	     [WORD_TUI] = &cmd_tui,
+	[WORD_ATTACH] = &cmd_attach,     [WORD_LOG] = &cmd_log,
 	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &draft,
 	[WORD_REPLAY] = &cmd_replay, [WORD_LINT] = &cmd_lint,
 	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &cmd_sessions,

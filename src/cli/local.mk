@@ -9,6 +9,7 @@ egress_filter_SOURCES = \
 	%D%/cmd_run.c \
 	%D%/cmd_sessions.c \
 	%D%/cmd_trust.c \
+	%D%/cmd_tui.c \
 	%D%/cmd_why.c \
 	%D%/command.c %D%/command.h \
 	%D%/escape.c %D%/escape.h \
@@ -31,3 +32,6 @@ egress_filter_SOURCES = \
 	%D%/why_again.c %D%/why_again.h \
 	%D%/why_event.c %D%/why_event.h \
 	%D%/wish.c %D%/wish.h
+
+# The screens are a program of their own; it is looked for here, too.
+egress_filter_CPPFLAGS = $(AM_CPPFLAGS) -DEF_LIBEXECDIR='"$(libexecdir)"'

@@ -7,6 +7,7 @@
 #define AT(w)	(UINT32_C(1) << WORD_##w)
 #define RUNS	AT(RUN)
 #define QUERIES (AT(LOG) | AT(WHY) | AT(SESSIONS) | AT(REPLAY))
+#define SCREENS (AT(TUI) | AT(ATTACH))
 #define ALL	(~UINT32_C(0))
 
 static const struct option_row rows[N_OPTS] = {
@@ -23,7 +24,7 @@ static const struct option_row rows[N_OPTS] = {
 		       RUNS, 0 },
 	[OPT_DB] = { "db", "PATH",
 		     "record in this file instead of the state folder",
-		     RUNS | QUERIES, 0 },
+		     RUNS | QUERIES | SCREENS, 0 },
 	[OPT_FAIL_ON_DENY] = { "fail-on-deny",
 			       "[=N]", "exit N (120) if something was denied and the command succeeded",
 			       RUNS, 0 },
@@ -56,7 +57,7 @@ static const struct option_row rows[N_OPTS] = {
 		      RUNS | AT(SESSIONS), 0 },
 	[OPT_SESSION] = { "session", "ID",
 			  "only this session (any unique prefix), or all",
-			  AT(LOG) | AT(REPLAY), 0 },
+			  AT(LOG) | AT(REPLAY) | AT(TUI), 0 },
 	[OPT_SINCE] = { "since", "TIME",
 			"only what is newer: 10m, 2h, 3d or a date",
 			AT(LOG) | AT(REPLAY), 0 },
@@ -93,7 +94,7 @@ static const struct option_row rows[N_OPTS] = {
 			 "WHEN", "secrets in arguments: auto (off a terminal), always or never",
 			 AT(LOG) | AT(SESSIONS), 0 },
 	[OPT_COLOR] = { "color", "WHEN", "auto, always or never",
-			RUNS | QUERIES, 0 },
+			RUNS | QUERIES | SCREENS, 0 },
 	[OPT_NO_INPUT] = { "no-input", NULL,
 			   "never ask; fail where an answer is needed", RUNS, 0 },
 	[OPT_LIST] = { "list", NULL, "show what is accepted", AT(TRUST), 0 },
@@ -102,6 +103,22 @@ static const struct option_row rows[N_OPTS] = {
 	[OPT_ESCAPE] = { "escape", NULL,
 			 "try every known way out, with and without a session",
 			 AT(DOCTOR), 0 },
+	[OPT_VIEW] = { "view", "VIEW",
+		       "begin with live, sites, procs, rules or sessions",
+		       SCREENS, 0 },
+	[OPT_MOUSE] = { "mouse", NULL, "take the mouse from the terminal",
+			SCREENS, 0 },
+	[OPT_GLYPHS] = { "glyphs", "WHICH", "lines of auto, ascii or unicode",
+			 SCREENS, 0 },
+	[OPT_KEYS] = { "keys", NULL, "print the keys of the view", AT(TUI), 0 },
+	[OPT_DUMP_SCREEN] = { "dump-screen", "VIEW",
+			      "print a view as text, without a terminal",
+			      AT(TUI), 0 },
+	[OPT_SIZE] = { "size", "WxH", "size of what is printed (100x30)",
+		       AT(TUI), 0 },
+	[OPT_KEYS_FROM] = { "keys-from", "FILE",
+			    "keys and times from a script, without a terminal",
+			    AT(TUI), 0 },
 	[OPT_HELP] = { "help", NULL, "show help", ALL, 'h' },
 	[OPT_VERSION] = { "version", NULL, "show the version", RUNS, 'V' },
 };

@@ -1,0 +1,32 @@
+# The screens: a program of its own, the first client of the library. It sees
+# the two installed headers and nothing else of src/.
+tui_sources = \
+	%D%/act.c \
+	%D%/app.c %D%/app.h \
+	%D%/canvas.c %D%/canvas.h \
+	%D%/columns.c %D%/columns.h \
+	%D%/details.c \
+	%D%/draw.c \
+	%D%/export.c %D%/export.h \
+	%D%/feed.c %D%/feed.h \
+	%D%/find.c \
+	%D%/keys.c %D%/keys.h \
+	%D%/list.c %D%/list.h \
+	%D%/options.c %D%/options.h \
+	%D%/pager.c %D%/pager.h \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/script.c %D%/script.h \
+	%D%/tree.c %D%/tree.h \
+	%D%/view.h \
+	%D%/view_groups.c \
+	%D%/view_live.c \
+	%D%/view_sessions.c
+if TUI
+bin_PROGRAMS += egress-filter-tui
+egress_filter_tui_SOURCES = $(tui_sources) \
+	%D%/main.c \
+	%D%/screen.c %D%/screen.h
+egress_filter_tui_CPPFLAGS = -include config.h -I$(top_srcdir)/src/lib
+egress_filter_tui_CFLAGS = $(EF_CFLAGS) $(NCURSES_CFLAGS)
+egress_filter_tui_LDADD = libegressfilter.la $(NCURSES_LIBS)
+endif
