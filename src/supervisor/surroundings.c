@@ -16,11 +16,15 @@
 #include "base/cleanup.h"
 #include "notify/peer.h"
 #include "notify/uapi.h"
+#include "policy/decide.h"
 #include "policy/placeholder.h"
 
 #define TEXT_MAX (1u << 20)
 /* /etc/hosts does not run out: ten years, far from any overflow. */
 #define HOSTS_HOLD_S (10ll * 365 * 86400)
+/* Some lists of names to be blocked are longer than the table of names, which
+ * is there for what resolvers say. */
+#define HOSTS_BOUND_MAX 1024
 
 /* Read a small text file; NULL when it cannot be read. */
 static char *read_text(const char *path)
@@ -239,16 +243,34 @@ void surroundings_done(struct surroundings *s)
 	s->hosts = NULL;
 }
 
+/* Bind the names that rules mention, or the others, as long as there is room. */
+static int bind_some(const struct surroundings *s, struct gate *gate,
+		     const struct policy *p, bool mentioned, size_t *room)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && *room && i < s->n_hosts; i++) {
+		const struct host_entry *h = &s->hosts[i];
+
+		if (policy_mentions_name(p, &h->name) != mentioned)
+			continue;
+		r = gate_bind(gate, 0, &h->name, &h->addr, NAME_HOSTS,
+			      HOSTS_HOLD_S);
+		--*room;
+	}
+	return r == -ENOSPC ? 0 : r;
+}
+
 int surroundings_bind_hosts(const struct surroundings *s, struct gate *gate)
 {
-	for (size_t i = 0; i < s->n_hosts; i++) {
-		int r = gate_bind(gate, 0, &s->hosts[i].name, &s->hosts[i].addr,
-				  NAME_HOSTS, HOSTS_HOLD_S);
+	struct policy *p = gate_policy(gate);
+	size_t room = HOSTS_BOUND_MAX;
+	int r = bind_some(s, gate, p, true, &room);
 
-		if (r < 0 && r != -ENOSPC)
-			return r;
-	}
-	return 0;
+	if (r >= 0)
+		r = bind_some(s, gate, p, false, &room);
+	policy_unref(p);
+	return r < 0 ? r : 0;
 }
 
 /* GPG_AGENT_INFO is "path:pid:protocol"; GNUPGHOME is where the socket is. */

@@ -42,7 +42,8 @@ void surroundings_name_agents(void);
 /* Close the sink and free the hosts. */
 void surroundings_done(struct surroundings *s);
 
-/* Give the entries of /etc/hosts to the gate, as names that are known. 0, or
+/* Give the entries of /etc/hosts to the gate, as names that are known: those
+ * that rules mention first, and not more than leave room for others. 0, or
  * -errno when they cannot be recorded. */
 int surroundings_bind_hosts(const struct surroundings *s, struct gate *gate);
 

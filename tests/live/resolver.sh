@@ -183,8 +183,26 @@ print(codes[0], codes[3])"
 	done
 }
 
+# People block names by files of thousands of lines: what resolvers say, and what
+# the file says of a name that a rule is about, finds room all the same.
+long_hosts() {
+	{
+		i=0
+		while [ $i -lt 4200 ]; do
+			[ $i = 2000 ] && echo "$RESOLVER known.example.test"
+			echo "0.0.0.0 ads$i.example.org"
+			i=$((i + 1))
+		done
+	} >"$work/long-hosts"
+	mount --bind "$work/long-hosts" /etc/hosts || { skip "no long hosts file" && return; }
+	ef $user -q sh -c "$try connect plain.example.test 80; $try connect known.example.test 80"
+	umount /etc/hosts
+	is "$user: a long /etc/hosts leaves room for names" "$(echo $out)" "ok ok"
+}
+
 for user in $users; do
 	service
+	long_hosts
 	tunnel
 	answers
 	rebinding
@@ -194,7 +212,7 @@ for user in $users; do
 	peek_off
 done
 is "nobody but the true server was ever reached" \
-	"$(cut -d' ' -f1 "$served" | sort -u | tr '\n' ' ')" "10.11.12.13 $WEB "
+	"$(cut -d' ' -f1 "$served" | sort -u | tr '\n' ' ')" "10.11.12.13 $WEB $RESOLVER "
 ok "servers accepted nothing that is not recorded as allowed" \
 	served_is_recorded "$work"/home/*/record-*.db
 finish
