@@ -150,6 +150,16 @@ uint64_t gate_revision(struct gate *g)
 	return generation;
 }
 
+uint64_t gate_learnt(struct gate *g)
+{
+	uint64_t learnt;
+
+	pthread_mutex_lock(&g->lock);
+	learnt = g->learnt;
+	pthread_mutex_unlock(&g->lock);
+	return learnt;
+}
+
 bool gate_repeat(struct gate *g, int64_t seq, uint64_t revision, uint64_t n)
 {
 	if (store_is_altered(g->store) || revision != gate_revision(g))

@@ -132,6 +132,10 @@ bool gate_repeat(struct gate *g, int64_t seq, uint64_t revision, uint64_t n);
 /* A number that changes with every reload and with every lease that ends. */
 uint64_t gate_revision(struct gate *g);
 
+/* A number that changes with every name that an address is bound to: what was
+ * denied may be allowed since. */
+uint64_t gate_learnt(struct gate *g);
+
 /* How a question of the target is to be answered. */
 enum plan {
 	PLAN_FORWARD,	  /* ask a trusted resolver, bind, hand over */

@@ -21,6 +21,7 @@ struct gate {
 	struct policy *policy;
 	int64_t revision;     /* its row */
 	uint64_t generation;  /* gate_revision() */
+	uint64_t learnt;      /* gate_learnt() */
 	int64_t lease_end_ns; /* the earliest that is known */
 	struct leases *leases;
 	struct placeholders *placeholders;

@@ -183,6 +183,8 @@ int gate_bind(struct gate *g, int64_t question_seq, const struct dname *name,
 	}
 	pthread_mutex_lock(&g->lock);
 	r = leases_add(g->leases, name, a, source, until);
+	if (r >= 0)
+		g->learnt++;
 	if (r >= 0 && until < g->lease_end_ns)
 		g->lease_end_ns = until;
 	pthread_mutex_unlock(&g->lock);

@@ -74,7 +74,8 @@ static struct entry *set_of(struct repeat *r, const struct repeat_key *k)
 static bool same_key(const struct repeat_key *a, const struct repeat_key *b)
 {
 	return a->sender == b->sender && a->cookie == b->cookie &&
-	       a->revision == b->revision && a->to.port == b->to.port &&
+	       a->revision == b->revision && a->learnt == b->learnt &&
+	       a->to.port == b->to.port &&
 	       addr_same_ip(&a->to, &b->to);
 }
 

@@ -22,6 +22,7 @@ struct repeat_key {
 	uint64_t sender; /* repeat_thread() or repeat_process() */
 	uint64_t cookie; /* SO_COOKIE */
 	uint64_t revision;
+	uint64_t learnt; /* gate_learnt() when it was denied; else 0 */
 	struct addr to;
 };
 

@@ -171,6 +171,29 @@ static bool may_repeat(const struct ticket *t, int verdict)
 	       (t->action == ACTION_ALLOWED || t->action == ACTION_DENIED);
 }
 
+/* What a row says of a sender: one that allows, or one that denies and is no
+ * older than what is known of the address. */
+static bool find_row(struct sending *s, struct repeat_key *k, uint64_t learnt,
+		     int64_t *ret_seq, int *ret_verdict)
+{
+	const struct notify_context *ctx = s->call->ctx;
+
+	for (int i = 0; i < 2; i++) {
+		k->learnt = i ? learnt : 0;
+		if (repeat_find(ctx->sends->repeat, k, ret_seq, ret_verdict) &&
+		    gate_repeat(ctx->gate, *ret_seq, k->revision, 1))
+			return true;
+	}
+	return false;
+}
+
+static void put_row(struct sending *s, struct repeat_key *k, uint64_t learnt,
+		    int64_t seq, int verdict)
+{
+	k->learnt = verdict ? learnt : 0;
+	repeat_put(s->call->ctx->sends->repeat, k, seq, verdict);
+}
+
 /*
  * Found by its thread, else by its process: the row stands for this datagram,
  * too. Otherwise it is judged, and the row stands for those that follow.
@@ -178,8 +201,8 @@ static bool may_repeat(const struct ticket *t, int verdict)
 static int judge_with_row(struct sending *s)
 {
 	const struct call *c = s->call;
-	struct repeat *repeat = c->ctx->sends->repeat;
 	struct gate *gate = c->ctx->gate;
+	uint64_t learnt = gate_learnt(gate) + 1;
 	struct repeat_key by_thread = { .sender = repeat_thread(c->tid),
 					.cookie = c->cookie,
 					.revision = gate_revision(gate),
@@ -189,22 +212,20 @@ static int judge_with_row(struct sending *s)
 	int64_t seq, row;
 	int verdict, r;
 
-	if (repeat_find(repeat, &by_thread, &seq, &verdict) &&
-	    gate_repeat(gate, seq, by_thread.revision, 1))
+	if (find_row(s, &by_thread, learnt, &seq, &verdict))
 		return verdict;
 	r = call_identify(c, &who, &row);
 	if (r)
 		return r;
 	by_process.sender = repeat_process(row);
-	if (repeat_find(repeat, &by_process, &seq, &verdict) &&
-	    gate_repeat(gate, seq, by_process.revision, 1)) {
-		repeat_put(repeat, &by_thread, seq, verdict);
+	if (find_row(s, &by_process, learnt, &seq, &verdict)) {
+		put_row(s, &by_thread, learnt, seq, verdict);
 		return verdict;
 	}
 	verdict = admit(s, row, who);
 	if (c->cookie && may_repeat(&s->ticket, verdict)) {
-		repeat_put(repeat, &by_process, s->ticket.seq, verdict);
-		repeat_put(repeat, &by_thread, s->ticket.seq, verdict);
+		put_row(s, &by_process, learnt, s->ticket.seq, verdict);
+		put_row(s, &by_thread, learnt, s->ticket.seq, verdict);
 	}
 	return verdict;
 }

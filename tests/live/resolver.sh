@@ -183,6 +183,25 @@ print(codes[0], codes[3])"
 	done
 }
 
+# An address that is denied belongs to an allowed name a moment later: the same
+# socket may send there, and what was allowed is still one row.
+known_later() {
+	ef $user -q python3 -c "import errno, socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def send():
+    try:
+        s.sendto(b'x', ('$WEB', 80))
+        print('ok')
+    except OSError as e:
+        print(errno.errorcode[e.errno])
+send(); send()
+socket.gethostbyname('plain.example.test')
+send(); send()"
+	is "$user: datagrams before and after the name is known" "$(echo $out)" "EACCES EACCES ok ok"
+	is "... a row for each verdict" "$(rows "SELECT group_concat(verdict || ' ' || count, ', ')
+		FROM attempts WHERE stage = 'send'")" "deny 2, allow 2"
+}
+
 # People block names by files of thousands of lines: what resolvers say, and what
 # the file says of a name that a rule is about, finds room all the same.
 long_hosts() {
@@ -202,6 +221,7 @@ long_hosts() {
 
 for user in $users; do
 	service
+	known_later
 	long_hosts
 	tunnel
 	answers
