@@ -194,7 +194,15 @@ static void open_sink(struct surroundings *s)
 	s->sink_port = a.port;
 }
 
-/* The machine's own name gives no rights (D18): every entry for it goes. */
+static bool same_first_label(const struct dname *a, const struct dname *b)
+{
+	return a->len && b->len && !memcmp(a->wire, b->wire, a->wire[0] + 1u);
+}
+
+/*
+ * The machine's own name gives no rights (D18): every entry for it goes, and
+ * on loopback also that with its domain, which gethostname(2) does not tell.
+ */
 static void drop_own_name(struct surroundings *s)
 {
 	char text[256] = "";
@@ -204,9 +212,14 @@ static void drop_own_name(struct surroundings *s)
 	if (gethostname(text, sizeof(text) - 1) < 0 ||
 	    dname_from_text(text, &own) < 0)
 		return;
-	for (size_t i = 0; i < s->n_hosts; i++)
-		if (!dname_equal(&s->hosts[i].name, &own))
-			s->hosts[kept++] = s->hosts[i];
+	for (size_t i = 0; i < s->n_hosts; i++) {
+		const struct host_entry *h = &s->hosts[i];
+
+		if (!dname_equal(&h->name, &own) &&
+		    !(addr_is_loopback(&h->addr) &&
+		      same_first_label(&h->name, &own)))
+			s->hosts[kept++] = *h;
+	}
 	s->n_hosts = kept;
 }
 

@@ -219,8 +219,21 @@ long_hosts() {
 	is "$user: a long /etc/hosts leaves room for names" "$(echo $out)" "ok ok"
 }
 
+# The machine's own name, with its domain, stands beside an address of loopback
+# on many machines: that is no rule on loopback.
+own_name() {
+	own=$(cat /proc/sys/kernel/hostname)
+	echo "127.0.1.1 ${own%%.*}.example.test ${own%%.*}
+127.0.1.2 other.example.test" >"$work/own-hosts"
+	mount --bind "$work/own-hosts" /etc/hosts || { skip "no hosts file of its own" && return; }
+	ef $user -q sh -c "$try connect 127.0.1.1 80; $try connect 127.0.1.2 80"
+	umount /etc/hosts
+	is "$user: the machine's own name gives no right to loopback" "$(echo $out)" "EACCES ECONNREFUSED"
+}
+
 for user in $users; do
 	service
+	own_name
 	known_later
 	long_hosts
 	tunnel
