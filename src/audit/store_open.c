@@ -126,6 +126,11 @@ static int claim_file(const char *path, struct ef_err *err)
 		return err_set(err, EMLINK,
 			       "%s has more than one link: a record has one",
 			       path);
+	if (sb.st_mode & S_IWOTH || (geteuid() != 0 && sb.st_uid != geteuid()))
+		return err_set(err, EPERM,
+			       "%s belongs to somebody else, or everybody may "
+			       "write it: name another file with --db",
+			       path);
 	if (access(path, R_OK | W_OK) < 0)
 		return err_set(err, errno,
 			       "%s cannot be written (%s): name another file "

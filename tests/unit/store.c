@@ -520,6 +520,7 @@ int main(void)
 	test_refused("ln -s x.db link.db", "link.db", "symbolic link");
 	test_refused("mkdir d.db", "d.db", "no plain file");
 	test_refused("true", "missing/x.db", "--db");
+	test_refused("touch w.db; chmod 666 w.db", "w.db", "everybody may write");
 	test_refused("sqlite3 f.db 'CREATE TABLE t (a)'", "f.db",
 		     "another program");
 	test_refused("sqlite3 n.db 'CREATE TABLE t (a); PRAGMA application_id "
