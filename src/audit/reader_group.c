@@ -69,11 +69,11 @@ static const char *const looks[N_LOOKS] = {
 	[LOOK_NAME] = "SELECT name FROM names WHERE id = ?1",
 	[LOOK_ADDRESS] = "SELECT address FROM addresses WHERE id = ?1",
 	[LOOK_CANDIDATES] =
-		"SELECT CASE WHEN json_valid(?1) THEN (SELECT "
-		"group_concat(c.name, ' ') FROM json_each(?1) AS j JOIN names "
-		"AS c ON c.id = j.value) END",
-	[LOOK_RULE] = "SELECT r.text, r.line, v.path FROM rules AS r JOIN "
-		      "revisions AS v ON v.id = r.revision WHERE r.id = ?1",
+		("SELECT CASE WHEN json_valid(?1) THEN (SELECT "
+		 "group_concat(c.name, ' ') FROM json_each(?1) AS j JOIN names "
+		 "AS c ON c.id = j.value) END"),
+	[LOOK_RULE] = ("SELECT r.text, r.line, v.path FROM rules AS r JOIN "
+		       "revisions AS v ON v.id = r.revision WHERE r.id = ?1"),
 };
 
 /* What rows have in common; nothing in it is NULL, no number is negative but
