@@ -9,10 +9,11 @@
 #include "audit/reader_impl.h"
 #include "audit/schema.h"
 
-/* Totals of a session that has not written its own. */
+/* Totals of a session that has not written its own. The counts of a file that
+ * somebody else wrote may add up to more than sum() takes. */
 #define SUM(what)                                                              \
-	"(SELECT ifnull(sum(count), 0) FROM attempts WHERE session = s.id "    \
-	"AND " what ")"
+	"(SELECT cast(total(count) AS INTEGER) FROM attempts WHERE session = " \
+	"s.id AND " what ")"
 #define LAST(table)                                                            \
 	"ifnull((SELECT max(seq) FROM " table " WHERE session = s.id), 0)"
 
@@ -233,7 +234,7 @@ int reader_refresh(struct reader *r, size_t session, struct ef_err *err)
 
 static const char denied_sql[] =
 	"SELECT n.name, a.address, t.port, t.proto, p.exe, p.comm, t.reason, "
-	"sum(t.count) AS total, t.stage FROM attempts AS t "
+	"cast(total(t.count) AS INTEGER) AS total, t.stage FROM attempts AS t "
 	"LEFT JOIN names AS n ON n.id = t.name "
 	"LEFT JOIN addresses AS a ON a.id = t.address "
 	"LEFT JOIN processes AS p ON p.id = t.process "

@@ -153,6 +153,14 @@ done
 sqlite3 "$hostile" "UPDATE sessions SET uuid = 'bb000001-0000-4000-8000-000000000000'"
 try why bb000001:1
 is "a hostile verdict: no control characters" "$(echo "$out$err" | tr -d '[:print:]\n\t')" ""
+# Counts that add up to more than a number holds.
+sqlite3 "$hostile" "UPDATE attempts SET count = 9223372036854775807, verdict = 'deny', action = 'denied';
+	UPDATE sessions SET allowed = NULL, denied = NULL"
+try sessions
+like "a session of too many calls is listed" "$out" '^bb000001'
+is "... without an error" "$rc$err" 0
+try sessions show bb000001
+is "... and shown" "$rc$err" 0
 # Numbers that are none: pages of such rows would never end.
 sqlite3 "$hostile" "UPDATE attempts SET seq = 'x' WHERE seq = 3"
 for words in 'log --session bb000001' 'log --session bb000001 --limit 1'; do
