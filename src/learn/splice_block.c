@@ -146,8 +146,6 @@ int block_document_end(struct plan *p, size_t *ret, bool *ret_blank)
 	size_t end = p->where.end;
 	const struct spot *leaf = p->where.root ? last_leaf(p->where.root) : NULL;
 
-	if (end < p->len)
-		end = block_line_start(p, end);
 	if (leaf && is_cut_short(p, leaf, end))
 		return plan_refuse(p, leaf,
 				   "the text of '|' or '>' ends without a line "

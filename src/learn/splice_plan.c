@@ -146,25 +146,6 @@ static int begin_unix(struct plan *p, const struct spot *key,
 	return block_begin(p, p->where.root, key, value, &t);
 }
 
-/* A map in braces that has no unix_sockets at all. */
-static int unix_into_braces(struct plan *p, const struct batch *b)
-{
-	const struct spot *root = p->where.root;
-	struct text list = { 0 }, t = { 0 };
-	int r;
-
-	list_in_flow(&list, root, b);
-	text_put(&t,
-		 list.bytes && *list.bytes == '"' ? "\"" UNIX "\": {%s}"
-						  : UNIX ": {%s}",
-		 list.bytes ? list.bytes : "");
-	r = list.failed || t.failed ? err_set(p->err, ENOMEM, "out of memory")
-				    : flow_append(p, root, &t, 1);
-	free(list.bytes);
-	free(t.bytes);
-	return r;
-}
-
 /* The map unix_sockets, which has keys, or braces to put some in. */
 static int into_unix(struct plan *p, const struct spot *map,
 		     const struct batch *b)
@@ -187,17 +168,12 @@ static int into_unix(struct plan *p, const struct spot *map,
 	return plan_add(p, at, 0, true, &t);
 }
 
-static int plan_unix(struct plan *p, const struct batch *b)
+/* The batch goes where the value of its top-level key is. */
+static int into_unix_value(struct plan *p, const struct spot *key,
+			   const struct spot *value, const struct batch *b)
 {
 	const struct spot *root = p->where.root;
-	struct spot *key, *value;
-	int r = plan_find(p, root, UNIX, &key, &value);
 
-	if (r < 0)
-		return r;
-	if (!value)
-		return root->style == SPOT_FLOW ? unix_into_braces(p, b)
-						: plan_at_end(p, b);
 	if (value->kind == SPOT_MAP && (value->first || root->style == SPOT_FLOW ||
 					!plan_is_on_one_line(p, value)))
 		return into_unix(p, value, b);
@@ -206,37 +182,79 @@ static int plan_unix(struct plan *p, const struct batch *b)
 	return begin_unix(p, key, value, b);
 }
 
-static int plan_rules(struct plan *p, const struct batch *b)
+/* The batches, and which of them have no place in the document yet. */
+#define BATCHES 3
+
+struct batches {
+	struct batch list[BATCHES];
+	bool is_missing[BATCHES];
+};
+
+static int plan_batch(struct plan *p, const struct batch *b, bool *ret_missing)
 {
-	const struct spot *root = p->where.root;
+	bool is_unix = b->kind == EDIT_NEW_UNIX;
 	struct spot *key, *value;
-	int r = plan_find(p, root, b->key, &key, &value);
+	int r = plan_find(p, p->where.root, is_unix ? UNIX : b->key, &key,
+			  &value);
 
-	if (r < 0)
+	*ret_missing = r == 0 && !value;
+	if (r < 0 || !value)
 		return r;
-	if (value)
-		return list_into(p, root, key, value, b);
-	return root->style == SPOT_FLOW ? list_into_braces(p, root, b)
-					: plan_at_end(p, b);
+	return is_unix ? into_unix_value(p, key, value, b)
+		       : list_into(p, p->where.root, key, value, b);
 }
 
-/* True when the document has the top-level key that a batch needs. */
-static bool has_key(const struct plan *p, const struct batch *b)
+/* A key with its list as it stands in a document in braces. */
+static void top_in_flow(struct text *t, const struct spot *root,
+			const struct batch *b)
 {
-	const char *key = b->kind == EDIT_NEW_UNIX ? UNIX : b->key;
+	struct text list = { 0 };
 
-	return locate_value(p->where.root, key, NULL) != NULL;
+	list_in_flow(&list, root, b);
+	t->failed |= list.failed;
+	if (b->kind != EDIT_NEW_UNIX)
+		text_add(t, list.bytes, list.len);
+	else if (list.bytes)
+		text_put(t,
+			 *list.bytes == '"' ? "\"" UNIX "\": {%s}" : UNIX ": {%s}",
+			 list.bytes);
+	free(list.bytes);
 }
 
-static int plan_batch(struct plan *p, const struct batch *b)
+/* All of them at once, since each but the last needs a comma. */
+static int missing_in_flow(struct plan *p, const struct batches *b)
+{
+	struct text pieces[BATCHES] = { 0 };
+	bool failed = false;
+	size_t n = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < BATCHES; i++) {
+		if (!b->is_missing[i])
+			continue;
+		top_in_flow(&pieces[n], p->where.root, &b->list[i]);
+		failed |= pieces[n++].failed;
+	}
+	if (failed)
+		r = err_set(p->err, ENOMEM, "out of memory");
+	else if (n)
+		r = flow_append(p, p->where.root, pieces, n);
+	for (size_t i = 0; i < n; i++)
+		free(pieces[i].bytes);
+	return r;
+}
+
+static int plan_missing(struct plan *p, const struct batches *b)
 {
 	const struct spot *root = p->where.root;
+	int r = 0;
 
-	if (!root || (root->start == root->end && !root->is_marked))
-		return plan_at_end(p, b);
-	if (root->kind != SPOT_MAP)
-		return plan_refuse(p, root, "not a map");
-	return b->kind == EDIT_NEW_UNIX ? plan_unix(p, b) : plan_rules(p, b);
+	if (root && root->kind == SPOT_MAP && root->style == SPOT_FLOW)
+		return missing_in_flow(p, b);
+	for (size_t i = 0; r == 0 && i < BATCHES; i++)
+		if (b->is_missing[i])
+			r = plan_at_end(p, &b->list[i]);
+	return r;
 }
 
 /*
@@ -245,20 +263,24 @@ static int plan_batch(struct plan *p, const struct batch *b)
  */
 int plan_edits(struct plan *p, const struct edit *edits, size_t n)
 {
-	const struct batch batches[] = {
-		{ edits, n, EDIT_NEW_NAME, "domains" },
-		{ edits, n, EDIT_NEW_RANGE, "ip_ranges" },
-		{ edits, n, EDIT_NEW_UNIX, "allow" },
-	};
-	const size_t n_batches = sizeof(batches) / sizeof(batches[0]);
+	struct batches b = { .list = {
+				     { edits, n, EDIT_NEW_NAME, "domains" },
+				     { edits, n, EDIT_NEW_RANGE, "ip_ranges" },
+				     { edits, n, EDIT_NEW_UNIX, "allow" },
+			     } };
+	const struct spot *root = p->where.root;
+	bool is_nothing = !root || (root->start == root->end && !root->is_marked);
 	int r = ports_plan(p, edits, n);
 
-	for (int is_late = 0; is_late <= 1; is_late++)
-		for (size_t i = 0; r == 0 && i < n_batches; i++) {
-			bool is_there = p->where.root && has_key(p, &batches[i]);
-
-			if (is_there != is_late && has_any(&batches[i]))
-				r = plan_batch(p, &batches[i]);
-		}
-	return r;
+	for (size_t i = 0; r == 0 && i < BATCHES; i++) {
+		if (!has_any(&b.list[i]))
+			continue;
+		if (is_nothing)
+			b.is_missing[i] = true;
+		else if (root->kind != SPOT_MAP)
+			r = plan_refuse(p, root, "not a map");
+		else
+			r = plan_batch(p, &b.list[i], &b.is_missing[i]);
+	}
+	return r < 0 ? r : plan_missing(p, &b);
 }
