@@ -93,10 +93,10 @@ static int *row(int *rows, int d)
 /* The furthest line of a on diagonal k after d changes. */
 static int furthest(const struct middle *s, int *rows, int d, int k)
 {
-	const int *last = row(rows, d - 1);
+	const int *last = d > 0 ? row(rows, d - 1) : NULL;
 	int x = 0, y;
 
-	if (d > 0)
+	if (last)
 		x = k == -d || (k != d && last[k - 1] < last[k + 1])
 			    ? last[k + 1]
 			    : last[k - 1] + 1;
