@@ -1,9 +1,11 @@
 # unit tests of this room
-learn_tests = %D%/diff.t %D%/replay.t %D%/splice.t %D%/write.t
+learn_tests = %D%/diff.t %D%/replay.t %D%/splice.t \
+	%D%/verify.t %D%/write.t
 check_PROGRAMS += $(learn_tests)
 TESTS += $(learn_tests)
 EXTRA_DIST += %D%/splice_case.h %D%/splice_dump.h
 %C%_diff_t_SOURCES = %D%/diff.c
 %C%_replay_t_SOURCES = %D%/replay.c
 %C%_splice_t_SOURCES = %D%/splice.c
+%C%_verify_t_SOURCES = %D%/verify.c
 %C%_write_t_SOURCES = %D%/write.c
