@@ -1,11 +1,13 @@
 # unit tests of this room
-learn_tests = %D%/diff.t %D%/replay.t %D%/splice.t \
+learn_tests = %D%/diff.t %D%/replay.t %D%/splice.t %D%/splice_any.t \
 	%D%/verify.t %D%/write.t
 check_PROGRAMS += $(learn_tests)
 TESTS += $(learn_tests)
-EXTRA_DIST += %D%/splice_case.h %D%/splice_dump.h
+EXTRA_DIST += %D%/splice_case.h %D%/splice_dump.h %D%/splice_gen.h
 %C%_diff_t_SOURCES = %D%/diff.c
 %C%_replay_t_SOURCES = %D%/replay.c
 %C%_splice_t_SOURCES = %D%/splice.c
+%C%_splice_any_t_SOURCES = %D%/splice_any.c
 %C%_verify_t_SOURCES = %D%/verify.c
 %C%_write_t_SOURCES = %D%/write.c
+LONG_TESTS += %D%/long_splice.sh

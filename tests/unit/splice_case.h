@@ -76,7 +76,8 @@ static inline void case_ports(struct edit *e, struct port_range *ports, char *wo
 {
 	e->ports = ports;
 	e->all_ports = !strcmp(word, "all");
-	for (char *p = strtok(word, ","); p && !e->all_ports;
+	for (char *p = strtok(word, ",");
+	     p && !e->all_ports && e->n_ports < CASE_PORTS_MAX;
 	     p = strtok(NULL, ",")) {
 		char *end;
 		unsigned long first = strtoul(p, &end, 10);
@@ -132,11 +133,23 @@ static inline void case_edit(struct splice_case *c, char *line, char **comment)
 	c->n++;
 }
 
+/* Read the edits from the script, which it takes apart. */
+static inline void case_parse(struct splice_case *c)
+{
+	char *line, *next, *comment = NULL;
+
+	for (line = c->script; *line && c->n < CASE_EDITS_MAX; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		case_edit(c, line, &comment);
+	}
+}
+
 /* Read the text and the edits of a case; false when one is missing. */
 static inline bool case_load(struct splice_case *c, const char *folder,
 			     const char *name)
 {
-	char *line, *next, *comment = NULL;
 	size_t len;
 
 	memset(c, 0, sizeof(*c));
@@ -144,12 +157,7 @@ static inline bool case_load(struct splice_case *c, const char *folder,
 	c->script = case_read(folder, name, ".edits", &len);
 	if (!c->text || !c->script)
 		return false;
-	for (line = c->script; *line && c->n < CASE_EDITS_MAX; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = '\0';
-		case_edit(c, line, &comment);
-	}
+	case_parse(c);
 	return true;
 }
 
