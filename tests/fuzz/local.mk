@@ -40,6 +40,11 @@ check_PROGRAMS += %D%/sockaddr.fuzz
 nodist_%C%_sockaddr_fuzz_SOURCES = $(fuzz_main)
 %C%_sockaddr_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
+check_PROGRAMS += %D%/splice.fuzz
+%C%_splice_fuzz_SOURCES = %D%/splice.c
+nodist_%C%_splice_fuzz_SOURCES = $(fuzz_main)
+%C%_splice_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 names_fuzz = %D%/dns_query.fuzz %D%/dns_answer.fuzz %D%/resolvconf.fuzz
 check_PROGRAMS += $(names_fuzz)
 %C%_dns_query_fuzz_SOURCES = %D%/dns_query.c
