@@ -28,6 +28,7 @@
 #include "supervisor/caps.h"
 #include "supervisor/confine.h"
 #include "supervisor/loss.h"
+#include "supervisor/reach.h"
 #include "supervisor/record.h"
 
 static int open_gate(struct session *s, struct ef_err *err)
@@ -85,7 +86,7 @@ static int open_context(struct session *s, struct ef_err *err)
 		.lose = loss_declare,
 	};
 	if (!s->ctx.sends || !s->ctx.pending || !s->ctx.targets || !s->ctx.listens)
-		return err_set(err, ENOMEM, "out of memory");
+		return err_set(err, ENOMEM, "out of memory or descriptors");
 	return 0;
 }
 
@@ -235,6 +236,8 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		r = plan_rights(s, err);
 	if (!r)
 		r = launch_prepare(&s->launch, s->o->argv, uuid, err);
+	if (!r)
+		r = reach_check(s->launch.pid, err);
 	if (!r)
 		r = protect_self(err);
 	if (r)
