@@ -9,4 +9,5 @@ escape_tests = %D%/dns.sh %D%/doors.sh %D%/foreign.sh %D%/older.sh %D%/own.sh \
 TESTS += $(escape_tests)
 EXTRA_DIST += $(escape_tests) %D%/dns_log.py %D%/dns_out.py %D%/dns_own.py \
 	%D%/foreign.c %D%/full.py
-LONG_TESTS += %D%/long_dns.sh %D%/long_older.sh %D%/long_races.sh
+LONG_TESTS += %D%/long_dns.sh %D%/long_older.sh %D%/long_older_suite.sh \
+	%D%/long_races.sh

@@ -57,7 +57,7 @@ live_enter() { # live_enter PROGRAM...: those that the test cannot do without
 	chmod 755 "$work"
 	mount --make-rprivate /
 	live_show
-	cp "$builddir/egress-filter" "$work/egress-filter"
+	live_program
 	mkdir "$work/log" "$work/home" "$work/home/root" "$work/home/nobody"
 	chmod 711 "$work/home"
 	if chown $NOBODY:$NOBODY "$work/home/nobody" 2>/dev/null &&
@@ -67,6 +67,18 @@ live_enter() { # live_enter PROGRAM...: those that the test cannot do without
 		users=root # one user is all an unprivileged namespace has
 	fi
 	ip link set lo up
+}
+
+# The program under test; with LIVE_WITHOUT as on a kernel that lacks that
+# (tests/live/without.c).
+live_program() {
+	cp "$builddir/egress-filter" "$work/egress-filter"
+	[ -n "$LIVE_WITHOUT" ] || return 0
+	mv "$work/egress-filter" "$work/egress-filter.whole"
+	cp "$builddir/tests/live/without" "$work/without.of"
+	printf '#!/bin/sh\nexec "%s" "%s" "%s" "$@"\n' "$work/without.of" \
+		"$LIVE_WITHOUT" "$work/egress-filter.whole" >"$work/egress-filter"
+	chmod 755 "$work/egress-filter"
 }
 
 # Sources and programs stand where an ordinary user can read them, wherever
