@@ -160,12 +160,17 @@ static int own_path(const struct fsview *v, const char *path, char *buf,
 	return (size_t)n < size ? 0 : -ENAMETOOLONG;
 }
 
-static int open_in(int dir, const char *path, uint64_t resolve)
+static int open_with(int dir, const char *path, uint64_t flags, uint64_t resolve)
 {
-	struct open_how how = { .flags = PATH_FLAGS, .resolve = resolve };
+	struct open_how how = { .flags = PATH_FLAGS | flags, .resolve = resolve };
 	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 
 	return fd < 0 ? -errno : fd;
+}
+
+static int open_in(int dir, const char *path, uint64_t resolve)
+{
+	return open_with(dir, path, 0, resolve);
 }
 
 /* The name of a directory of the target as seen from our root. */
@@ -230,6 +235,35 @@ static int lookup_relative(const struct fsview *v, const char *path)
 	return open_in(v->root, whole, RESOLVE_IN_ROOT);
 }
 
+/*
+ * In another root the kernel follows no magic links for us: those for the
+ * working directory and the root itself are followed by hand, where that root
+ * has them. -ELOOP: the path has none of them.
+ */
+static int lookup_own_link(const struct fsview *v, const char *path)
+{
+	char own[32], link[40];
+	int n = snprintf(own, sizeof(own), "/proc/%d/", v->tid);
+	const char *what = path + n, *rest;
+	bool is_cwd;
+	int fd;
+
+	if (strncmp(path, own, (size_t)n) != 0)
+		return -ELOOP;
+	is_cwd = !strncmp(what, "cwd/", 4);
+	if (!is_cwd && strncmp(what, "root/", 5) != 0)
+		return -ELOOP;
+	snprintf(link, sizeof(link), "%s%s", own, is_cwd ? "cwd" : "root");
+	fd = open_with(v->root, link, O_NOFOLLOW, RESOLVE_IN_ROOT);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	rest = strchr(what, '/');
+	rest += strspn(rest, "/");
+	return is_cwd ? lookup_relative(v, rest)
+		      : open_in(v->root, rest, RESOLVE_IN_ROOT);
+}
+
 int fsview_lookup(const struct fsview *v, const char *path)
 {
 	char absolute[256];
@@ -240,7 +274,10 @@ int fsview_lookup(const struct fsview *v, const char *path)
 	r = own_path(v, path, absolute, sizeof(absolute));
 	if (r < 0)
 		return r;
-	return open_in(v->root, absolute, v->has_our_root ? 0 : RESOLVE_IN_ROOT);
+	if (v->has_our_root)
+		return open_in(v->root, absolute, 0);
+	r = lookup_own_link(v, absolute);
+	return r == -ELOOP ? open_in(v->root, absolute, RESOLVE_IN_ROOT) : r;
 }
 
 /* A line of mountinfo begins: mount, parent, major:minor (proc(5)). */

@@ -115,6 +115,12 @@ static int in_chroot(const char *root)
 	printf(" %s", word(go("c.sock")));
 	printf(" %s", word(go("link")));
 	printf(" %s\n", word(go("../../tmp/c.sock")));
+	if (access("/proc/self/cwd", F_OK) == 0) {
+		printf("%s", word(go("/proc/self/cwd/c.sock")));
+		printf(" %s", word(go("/proc/thread-self/root/tmp/c.sock")));
+		printf(" %s", word(go("/proc/self/cwd/../tmp/link")));
+		printf(" %s\n", word(go("/proc/self/cwd/none")));
+	}
 	return 0;
 }
 
