@@ -59,6 +59,8 @@ libef_la_SOURCES += \
 	%D%/send.h \
 	%D%/sending.c \
 	%D%/sending.h \
+	%D%/sendkeep.c \
+	%D%/sendkeep.h \
 	%D%/sendto.c \
 	%D%/sendunix.c \
 	%D%/sendunix.h \
