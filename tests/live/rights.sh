@@ -90,6 +90,18 @@ ok 'the state folder is no place to start from either' [ ! -e "$state/here" ]
 	skip 'other users: a namespace has but one'
 	finish
 }
+# Who is not root keeps what is ambient: the bounding set does not touch it.
+new_db nobody
+set -- setpriv --reuid=$NOBODY --regid=$NOBODY --clear-groups --inh-caps=+net_admin,+net_raw,+chown \
+	--ambient-caps=+net_admin,+net_raw,+chown
+out=$("$@" cat /proc/self/status)
+is 'without us: ambient capabilities are there' "$(left Eff)" $((1 << 12 | 1 << 13))
+out=$(cd "$work/home/nobody" && HOME=$work/home/nobody "$@" "$work/egress-filter" -c "$policy" \
+	--db "$db" -q cat /proc/self/status)
+for set in Inh Prm Eff Amb; do
+	is "no ambient capability is left in $set" "$(left $set)" 0
+done
+is 'but those that do no harm are' "$((0x$(printf '%s\n' "$out" | sed -n 's/^CapAmb:[[:space:]]*//p')))" 1
 session -q sh -c 'cd "$HOME" && echo 1 >f && chown 1:2 f && chmod 4755 f &&
 	tar cf t f && rm f && tar xpf t && [ "$(stat -c %u:%g:%a f)" = 1:2:4755 ] &&
 	setpriv --reuid=65534 --regid=65534 --clear-groups id -u &&
