@@ -67,3 +67,7 @@ LONG_TESTS += %D%/pages.sh
 %C%_pages_LDADD = -lpthread
 check_PROGRAMS += %D%/without
 %C%_without_LDADD =
+check_PROGRAMS += %D%/notice
+TESTS += %D%/notice.sh
+EXTRA_DIST += %D%/notice.sh
+%C%_notice_LDADD =

@@ -193,7 +193,7 @@ printf '#!/bin/sh\nmount --bind /proc %s/proc-root/proc && exec "$@"\n' "$dir" >
 chmod 755 "$dir/bin/with_proc"
 is 'a chroot with /proc: its links to the working directory and the root' \
 	"$(as="unshare -m $dir/bin/with_proc" run "$peer" chroot "$dir/proc-root")" 'ok ok ok ok
-ok ok ok ENOENT'
+ok ok ok ENOENT EXDEV'
 is 'an overlay: an own listener' \
 	"$(keep=sys_admin run unshare -m sh -c "mkdir -p '$dir/ov' && mount -t tmpfs x '$dir/ov' &&
 		cd '$dir/ov' && mkdir low up work all && mount -t overlay x \

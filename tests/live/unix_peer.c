@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Listeners and clients for unix.sh; says what connect() gave, in one word. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,8 @@ static int by_daemon(const char *name)
 
 static int in_chroot(const char *root)
 {
+	char by_fd[64];
+
 	if (chroot(root) < 0 || chdir("/tmp") < 0)
 		return 95;
 	listening("/tmp/c.sock");
@@ -119,7 +122,10 @@ static int in_chroot(const char *root)
 		printf("%s", word(go("/proc/self/cwd/c.sock")));
 		printf(" %s", word(go("/proc/thread-self/root/tmp/c.sock")));
 		printf(" %s", word(go("/proc/self/cwd/../tmp/link")));
-		printf(" %s\n", word(go("/proc/self/cwd/none")));
+		printf(" %s", word(go("/proc/self/cwd/none")));
+		snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d/c.sock",
+			 open(".", O_RDONLY | O_DIRECTORY));
+		printf(" %s\n", word(go(by_fd)));
 	}
 	return 0;
 }
