@@ -7,6 +7,7 @@ libef_la_SOURCES += \
 	%D%/loss.c %D%/loss.h \
 	%D%/mounts.c %D%/mounts.h \
 	%D%/orphans.c %D%/orphans.h \
+	%D%/steerable.c %D%/steerable.h \
 	%D%/reach.c %D%/reach.h \
 	%D%/record.c %D%/record.h \
 	%D%/reload.c %D%/reload.h \

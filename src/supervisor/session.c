@@ -30,6 +30,7 @@
 #include "supervisor/loss.h"
 #include "supervisor/reach.h"
 #include "supervisor/record.h"
+#include "supervisor/steerable.h"
 
 static int open_gate(struct session *s, struct ef_err *err)
 {
@@ -291,6 +292,7 @@ static void tell_rights(const struct session *s)
 void session_tell_start(const struct session *s)
 {
 	tell_rights(s);
+	steerable_tell(s->o->policy);
 	if (!s->launch.is_killable)
 		log_line(LOG_WARN, "this kernel is older than 5.19: signals "
 				   "may interrupt calls, see egress-filter "

@@ -71,3 +71,5 @@ check_PROGRAMS += %D%/notice
 TESTS += %D%/notice.sh
 EXTRA_DIST += %D%/notice.sh
 %C%_notice_LDADD =
+TESTS += %D%/steerable.sh
+EXTRA_DIST += %D%/steerable.sh
