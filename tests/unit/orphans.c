@@ -14,6 +14,7 @@
 
 #define CHAINS	    8
 #define GENERATIONS 1000000 /* a chain that is never caught ends in the end */
+#define TURNS_MAX   60000   /* of a millisecond: to wait for something */
 
 static struct {
 	atomic_int generations;
@@ -52,7 +53,7 @@ static void end_all(void)
 {
 	pid_t pid = 0;
 
-	while (pid >= 0) {
+	for (int i = 0; i < TURNS_MAX && pid >= 0; i++) {
 		orphans_signal(SIGKILL);
 		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 			;
@@ -67,8 +68,10 @@ static void test_chains(void)
 	for (int i = 0; i < CHAINS; i++)
 		if (fork() == 0)
 			run_chain();
-	while (atomic_load(&seen->generations) < 100 * CHAINS)
+	for (int i = 0;
+	     i < TURNS_MAX && atomic_load(&seen->generations) < 100 * CHAINS; i++)
 		usleep(1000);
+	ok(atomic_load(&seen->generations) >= 100 * CHAINS);
 	orphans_signal(SIGKILL);
 	first = atomic_load(&seen->generations);
 	end_all();
@@ -83,8 +86,9 @@ static void test_branches(void)
 
 	if (fork() == 0)
 		run_branches(4);
-	while (orphans_list(list, 256) < 121) /* 1 + 3 + 9 + 27 + 81 */
+	for (int i = 0; i < TURNS_MAX && orphans_list(list, 256) < 121; i++)
 		usleep(1000);
+	/* 1 + 3 + 9 + 27 + 81 */
 	ok(orphans_list(list, 256) == 121);
 	end_all();
 	ok(orphans_list(list, 256) == 0);
