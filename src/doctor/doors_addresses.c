@@ -54,6 +54,15 @@ int door_mapped(struct attempt *a)
 	return doors_send(fd, &to, sizeof(to));
 }
 
+int door_mapped_any(struct attempt *a)
+{
+	struct sockaddr_in6 to = doors_ip6(a->g->closed, 1);
+	auto_close int fd = udp6(a);
+
+	memset(to.sin6_addr.s6_addr + 12, 0, 4); /* ::ffff:0.0.0.0 */
+	return doors_send(fd, &to, sizeof(to));
+}
+
 int door_ip4_on_ip6(struct attempt *a)
 {
 	struct sockaddr_in to = doors_ip4(a->g->closed);

@@ -28,11 +28,11 @@ door_try door_connect, door_write_after_connect, door_sendto, door_sendmsg,
 	door_fastopen_sendmsg, door_fastopen_connect, door_high_bits;
 
 /* doors_addresses.c: one destination, written in several ways */
-door_try door_unspec, door_any, door_mapped, door_ip4_on_ip6, door_any6,
-	door_short, door_any_bound, door_addrform, door_ip6;
+door_try door_unspec, door_any, door_mapped, door_mapped_any, door_ip4_on_ip6,
+	door_any6, door_short, door_any_bound, door_addrform, door_ip6;
 
 /* doors_kinds.c: other families and protocols; arg is an index there */
-door_try door_kind, door_mptcp, door_raw, door_ping;
+door_try door_kind, door_families, door_mptcp, door_raw, door_ping;
 
 /* doors_abi.c: other ways to make the same call */
 door_try door_io_uring_connect, door_io_uring_sendmsg, door_int80_connect,
@@ -108,6 +108,8 @@ enum doors_option {
 };
 
 enum doors_ancillary { ANCILLARY_RETOPTS, ANCILLARY_RTHDR, ANCILLARY_PKTINFO6 };
+
+enum doors_join { JOIN_IP4, JOIN_IP6, JOIN_ANY };
 
 enum doors_kind {
 	KIND_PACKET,

@@ -9,6 +9,8 @@
 #include "base/cleanup.h"
 #include "doctor/doors_impl.h"
 
+#define FAMILIES 64 /* more than Linux has */
+
 static const struct {
 	int family, type, protocol;
 } kinds[N_KINDS] = {
@@ -29,6 +31,31 @@ int door_kind(struct attempt *a)
 		       kinds[a->arg].protocol);
 
 	return fd < 0 ? -errno : 0;
+}
+
+/* Is there any family that nobody has thought of? */
+int door_families(struct attempt *a)
+{
+	static const int types[] = { SOCK_STREAM, SOCK_DGRAM, SOCK_RAW,
+				     SOCK_SEQPACKET };
+	int error = -EAFNOSUPPORT;
+
+	(void)a;
+	for (int family = 0; family < FAMILIES; family++) {
+		if (family == AF_UNIX || family == AF_INET ||
+		    family == AF_INET6 || family == AF_NETLINK)
+			continue;
+		for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+			auto_close int fd =
+				socket(family, types[i] | SOCK_CLOEXEC, 0);
+
+			if (fd >= 0)
+				return 0;
+			if (errno != EAFNOSUPPORT)
+				error = -errno;
+		}
+	}
+	return error;
 }
 
 int door_mptcp(struct attempt *a)

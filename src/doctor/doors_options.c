@@ -103,11 +103,28 @@ int door_join(struct attempt *a)
 {
 	struct ip_mreq group = { .imr_multiaddr.s_addr = htonl(0xe9fc0001),
 				 .imr_interface.s_addr = htonl(INADDR_LOOPBACK) };
-	auto_close int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct group_req any = { .gr_interface = 1 };
+	struct ipv6_mreq group6 = { .ipv6mr_interface = 1 };
+	struct sockaddr_in6 *in6 = (void *)&any.gr_group;
+	auto_close int fd = socket(a->arg == JOIN_IP4 ? AF_INET : AF_INET6,
+				   SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int r;
 
-	(void)a;
-	if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group,
-				 sizeof(group)) < 0)
+	/* ff11::e9fc:1, of this interface only */
+	memcpy(group6.ipv6mr_multiaddr.s6_addr,
+	       (uint8_t[]){ 0xff, 0x11, [12] = 0xe9, 0xfc, 0, 1 }, 16);
+	in6->sin6_family = AF_INET6;
+	in6->sin6_addr = group6.ipv6mr_multiaddr;
+	if (fd < 0)
 		return -errno;
-	return 0;
+	if (a->arg == JOIN_IP4)
+		r = setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &group,
+			       sizeof(group));
+	else if (a->arg == JOIN_IP6)
+		r = setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group6,
+			       sizeof(group6));
+	else
+		r = setsockopt(fd, IPPROTO_IPV6, MCAST_JOIN_GROUP, &any,
+			       sizeof(any));
+	return r < 0 ? -errno : 0;
 }

@@ -112,7 +112,11 @@ int door_tiocsti(struct attempt *a)
 	slave = open(path, O_RDWR | O_CLOEXEC);
 	if (slave < 0)
 		return doors_skip(a, "no pseudo terminals");
-	return ioctl(slave, TIOCSTI, "x") < 0 ? -errno : 0;
+	if (ioctl(slave, TIOCSTI, "x") == 0)
+		return 0;
+	/* The kernel reads the low 32 bits of the request. */
+	return syscall(SYS_ioctl, slave, TIOCSTI | (1ul << 32), "x") < 0 ? -errno
+									 : 0;
 }
 
 /* What a console would paste: asked for a state, of a console only. */

@@ -15,6 +15,7 @@ printf 'version: 1\ndefault_policy: allow\n' >"$policy"
 plain='connect connect-udp sendto sendmsg sendmmsg sendto-beside-peer
 	fastopen-sendto fastopen-sendmsg fastopen-connect high-bits unspec any
 	any-bound peek-off zerocopy unicast-if udp-encap udplite-encap group-join
+	group-join6 group-join-any families mapped-any
 	kill sigqueue pidfd-signal kill-group supervisor-kill limit
 	supervisor-limit owner owner-ex owner-ioctl daemon own-filter
 	shared-memory own-files unix-stream unix-datagram unix-packets

@@ -142,6 +142,8 @@ static void try_others(int pid)
 	tell("keyctl", call(NR_KEYCTL, 0, -3, 1, 0, 0));
 	tell("add_key",
 	     call(NR_ADD_KEY, (long)"user", (long)"d", (long)"x", 1, -1));
+	tell("tiocsti", call(NR_IOCTL, -1, 0x5412, (long)"x", 0, 0));
+	tell("bpf", call(NR_BPF, 11, 0, 0, 0, 0));
 	tell("userfaultfd", call(NR_USERFAULTFD, 1, 0, 0, 0, 0));
 	call(NR_PRCTL, 4 /* PR_SET_DUMPABLE */, 0, 0, 0, 0);
 	tell("dumpable", call(NR_PRCTL, 3, 0, 0, 0, 0) == 1 ? 0 : -1);

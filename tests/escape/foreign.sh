@@ -22,14 +22,14 @@ for user in $users; do
 	before=$(wc -l <"$served")
 	is "$user: without a session all of it works, or the kernel has it not" \
 		"$(run_as $user "$work/foreign" "$neighbour" | grep -v ' ok$' |
-			grep -v '^\(keyctl\|userfaultfd\|socketcall-listen\|connect\|dumpable\) ' | tr '\n' ' ')" ''
+			grep -v '^\(keyctl\|userfaultfd\|tiocsti\|bpf\|socketcall-listen\|connect\|dumpable\) ' | tr '\n' ' ')" ''
 	ok "... a server was reached" wait_for eval "[ \$(wc -l <'$served') -gt $before ]"
 	before=$(wc -l <"$served")
 	ef $user -q "$work/foreign" "$neighbour"
 	is "$user: its network calls do not exist" \
 		"$(printf '%s\n' "$out" | grep -E 'sock|connect|send|listen|uring' | cut -d' ' -f2 | sort -u)" 38
 	is "... what it does to others is refused" \
-		"$(printf '%s\n' "$out" | grep -E 'kill|prlimit|key|userfault' | cut -d' ' -f2 | sort -u)" 1
+		"$(printf '%s\n' "$out" | grep -E 'kill|prlimit|key|userfault|tiocsti|bpf' | cut -d' ' -f2 | sort -u)" 1
 	is "... it cannot hide its memory" "$(printf '%s\n' "$out" | grep dumpable)" 'dumpable ok'
 	is "... the rows" "$(rows "SELECT verdict, action, reason, count(*) > 4 FROM attempts GROUP BY 1, 2, 3")" \
 		"deny|denied|foreign-abi|1

@@ -55,6 +55,7 @@ policies() {
 		removed rm -f policy.yaml
 		replaced-by-folder rm -f policy.yaml && mkdir policy.yaml && rmdir policy.yaml && echo "$rule" >policy.yaml
 		mapped echo "$rule" | dd of=policy.yaml conv=notrunc
+		hang-up echo "$rule" >policy.yaml; kill -HUP $PPID; kill -USR1 $PPID
 		default-allow printf 'version: 1\ndefault_policy: allow\n' >policy.yaml
 	END
 	rm -rf "$home/other" "$home/policy.yaml"

@@ -175,6 +175,10 @@ chmod 666 "$dir/doors/root.sock"
 is 'a server sees the ids of the target' \
 	"$(run "$peer" whoami "$dir/doors/w.sock" 65534)" 'uid 65534 gid 65534'
 
+is 'which may not say that it is root, and is not taken for it' \
+	"$(run "$peer" forge 65534)" "$("$peer" forge 65534)"
+is 'as anywhere' "$("$peer" forge 65534)" 'EPERM uid 65534 gid 65534'
+
 # Another root, another mount namespace, a bind mount.
 mkdir -p "$dir/root/tmp" "$dir/bind"
 policy "unix_sockets: {deny: ['$dir/doors/root.sock'], default: allow}"

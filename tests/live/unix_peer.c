@@ -151,6 +151,45 @@ static int whoami(const char *name, const char *id)
 	return 0;
 }
 
+/* Once we are somebody else: who may we say we are, and who are we taken for? */
+static int forge(const char *id)
+{
+	uid_t u = (uid_t)atoi(id);
+	struct ucred root = { .pid = getpid() }, seen = { 0 };
+	int one = 1, sv[2];
+	char byte;
+	struct iovec iov = { (char[]){ 'x' }, 1 };
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(root))];
+	} control = { .align = { .cmsg_len = CMSG_LEN(sizeof(root)),
+				 .cmsg_level = SOL_SOCKET,
+				 .cmsg_type = SCM_CREDENTIALS } };
+	struct msghdr m = { .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
+
+	memcpy(CMSG_DATA(&control.align), &root, sizeof(root));
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, sv) < 0 ||
+	    setsockopt(sv[1], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) < 0 ||
+	    setresgid(u, u, u) < 0 || setresuid(u, u, u) < 0)
+		return 92;
+	printf("%s", word(sendmsg(sv[0], &m, 0) < 0 ? -1 : 0));
+	m.msg_control = NULL;
+	m.msg_controllen = 0;
+	if (sendmsg(sv[0], &m, 0) != 1)
+		return 91;
+	iov.iov_base = &byte;
+	m.msg_control = &control;
+	m.msg_controllen = sizeof(control);
+	if (recvmsg(sv[1], &m, 0) != 1 || !CMSG_FIRSTHDR(&m))
+		return 90;
+	memcpy(&seen, CMSG_DATA(&control.align), sizeof(seen));
+	printf(" uid %d gid %d\n", (int)seen.uid, (int)seen.gid);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 2 ? argv[1] : "",
@@ -169,6 +208,8 @@ int main(int argc, char **argv)
 		return in_chroot(name);
 	if (!strcmp(what, "whoami") && argc > 3)
 		return whoami(name, argv[3]);
+	if (!strcmp(what, "forge"))
+		return forge(name);
 	if (!strcmp(what, "both"))
 		listening(name);
 	if (!strcmp(what, "fsuid"))
