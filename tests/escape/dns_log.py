@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: MIT
 """dns_log.py ADDRESS READY LOG: a name server over UDP and TCP that writes down
 each message as it came, "udp PORT HEX" or "tcp PORT HEX" a line. Every name has
-the address 198.51.100.10, but names that begin with "slow" get no answer.
+the address 198.51.100.10, but for those that begin with
+    slow    no answer
+    first   198.51.100.20
+    last    203.0.113.66
+    wide    64 addresses
 """
 import selectors
 import socket
 import struct
 import sys
+
+
+def addresses(first):
+    if first.startswith(b"wide"):
+        return [f"203.0.113.{128 + i}" for i in range(64)]
+    return [{b"first": "198.51.100.20", b"last": "203.0.113.66"}.get(first, "198.51.100.10")]
 
 
 def answer(query):
@@ -19,9 +29,13 @@ def answer(query):
     if len(query) < 17 or at + 5 > len(query) or query[13:17].lower() == b"slow":
         return None
     found = question[-4:] == b"\0\1\0\1"
-    head = query[:2] + struct.pack("!5H", 0x8580, 1, found, 0, 0)
-    record = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton("198.51.100.10")
-    return head + question + record * found
+    records = [
+        b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton(a)
+        for a in addresses(query[13 : 13 + query[12]].lower())
+        if found
+    ]
+    head = query[:2] + struct.pack("!5H", 0x8580, 1, len(records), 0, 0)
+    return head + question + b"".join(records)
 
 
 def serve_datagram(server, log):

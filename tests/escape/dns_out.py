@@ -5,6 +5,7 @@
                                 a name that is allowed, by every kind of socket
     dns_out.py cork SERVER      the same behind a question that is held back
     dns_out.py many SERVER N    N questions for names that differ
+    dns_out.py slowly SERVER N  N names with many addresses, within the budget
     dns_out.py ports SERVER     datagrams to whoever waits for an answer of it
     dns_out.py secrets LOG      how many messages have SECRET in them
     dns_out.py check LOG        each message that says more than its question
@@ -137,6 +138,17 @@ def many(server, n):
     for i in range(int(n)):
         s.send(head() + question(wire(b"n%d.many.example.test" % i)))
         s.recv(4096)
+
+
+def slowly(server, n):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.settimeout(20)
+    s.connect((server, 53))
+    for i in range(int(n)):
+        rcode = 3
+        while rcode == 3:  # over the budget: later
+            s.send(head() + question(wire(b"wide%d.many.example.test" % i)))
+            rcode = s.recv(4096)[3] & 15
 
 
 def upstream_ports(server):

@@ -10,4 +10,4 @@ TESTS += $(escape_tests)
 EXTRA_DIST += $(escape_tests) %D%/dns_log.py %D%/dns_out.py %D%/dns_own.py \
 	%D%/foreign.c %D%/full.py
 LONG_TESTS += %D%/long_dns.sh %D%/long_older.sh %D%/long_older_suite.sh \
-	%D%/long_races.sh
+	%D%/long_races.sh %D%/long_starved.sh

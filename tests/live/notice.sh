@@ -48,6 +48,22 @@ prlimit of the parent: EPERM
 another listener: EBUSY
 END
 
+# In a domain of its own that lets nobody connect.
+inner='import ctypes, errno, socket, struct
+libc = ctypes.CDLL(None, use_errno=True)
+fd = libc.syscall(444, struct.pack("=QQ", 0, 2), 16, 0)
+libc.prctl(38, 1, 0, 0, 0)
+if fd < 0 or libc.syscall(446, fd, 0):
+    print("none")
+    raise SystemExit
+try:
+    socket.create_connection(("'$WEB'", 80), 20)
+    print("ok")
+except OSError as e:
+    print(errno.errorcode[e.errno])'
+net_up
+web $WEB:80
+
 for user in $users; do
 	bare=$(run_as $user "$work/notice" 9)
 	ef $user -q "$work/notice" 9
@@ -70,6 +86,17 @@ for user in $users; do
 		*) ok "$user, Landlock $it: mounts are refused" [ $rc != 0 ] ;;
 		esac
 	done
+	if [ "$(run_as $user python3 -c "$inner")" = EACCES ]; then
+		printf 'version: 1\nip_ranges:\n  - cidr: %s\n' $WEB >"$work/web.yaml"
+		policy=$work/web.yaml
+		ef $user -q python3 -c "$inner"
+		is "$user: a domain of its own does not keep it from connecting" "$out" ok
+		policy=$work/policy.yaml
+		ef $user -q python3 -c "$inner"
+		is "$user: the policy does" "$out" EACCES
+	else
+		skip "$user: no domains that know of TCP"
+	fi
 	# What is around a command.
 	ef $user -q sh -c 'echo "$EGRESS_FILTER_SESSION" | grep -c "^[0-9a-f-]*$"; cat /proc/$PPID/comm'
 	is "$user: the session's id, and a parent" "$out" "1
