@@ -3,7 +3,7 @@
 # A real 32-bit program: its network calls do not exist, what it does to others
 # is refused, both are recorded, and it is ended like any other.
 . "$srcdir/tests/live/lib.sh"
-live_enter
+live_enter pgrep
 net_up
 web $WEB:80 $EVIL:80
 policy=$work/policy.yaml

@@ -3,7 +3,7 @@
 # A supervisor without descriptors, memory, threads or processor, and one that
 # is stopped: nothing gets out, it is said, and all of its tree can be ended.
 . "$srcdir/tests/live/lib.sh"
-live_enter prlimit
+live_enter prlimit pgrep
 net_up
 FULL=$WEB:81
 web $WEB:80 $EVIL:80
