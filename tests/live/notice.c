@@ -203,7 +203,7 @@ static void others(void)
 				     .k = SECCOMP_RET_ALLOW };
 	struct sock_fprog program = { .len = 1, .filter = &allow };
 
-	prlimit(getppid(), RLIMIT_CORE, NULL, &limit);
+	prlimit(0, RLIMIT_CORE, NULL, &limit);
 	tell_done("prlimit of itself",
 		  prlimit(getpid(), RLIMIT_CORE, &limit, NULL));
 	tell_done("prlimit of the parent",
