@@ -67,7 +67,7 @@ for user in $users; do
 		session $user "$work/dns_race" $race $RESOLVER $tries
 		is "$user: and not in one" "$(seen secrets)" 0
 		is "... the resolver hears questions and nothing else" "$(seen check)" ''
-		ok "... many of them" [ "$(wc -l <"$log")" -gt 20 ]
+		ok "... some of them" [ "$(wc -l <"$log")" -gt 2 ]
 	done
 
 	session $user $out_py many $RESOLVER 300
