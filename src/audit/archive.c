@@ -399,6 +399,6 @@ int archive_insert(sqlite3 *db, enum archive_table t, sqlite3_stmt **ret)
 	add_columns(&q, t, "", "", " (");
 	add(&q, s->has_session ? ", session)" : ")");
 	add_columns(&q, t, "?", "", " VALUES (");
-	add(&q, s->has_session ? ", 1)" : ")");
+	add(&q, s->has_session ? ", ?)" : ")");
 	return sqlite3_prepare_v2(db, q.text, -1, ret, NULL);
 }

@@ -117,7 +117,7 @@ int archive_select(struct sqlite3 *db, enum archive_table t, bool is_one,
 /*
  * INSERT a row, or (START and END) UPDATE the only row of sessions; a row whose
  * key is there already stays as it is. The columns are the parameters from 1
- * on; the column "session" becomes 1.
+ * on, a column "session" is the one behind them.
  */
 int archive_insert(struct sqlite3 *db, enum archive_table t,
 		   struct sqlite3_stmt **ret);

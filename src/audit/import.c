@@ -375,6 +375,15 @@ static int compare_known(struct reader *r, struct stage *s, struct ef_err *err)
 	return 0;
 }
 
+int import_compare(struct import *im, struct reader *known, struct ef_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < im->n_stages; i++)
+		r = compare_known(known, im->stages[i], err);
+	return r;
+}
+
 static char *target_of(const struct import *im, const struct stage *s)
 {
 	char *path;
@@ -419,8 +428,8 @@ int import_publish(struct import *im, struct ef_err *err)
 	auto_of(reader) struct reader *known = NULL;
 	int r = reader_open(paths, 1, &known, err);
 
-	for (size_t i = 0; !r && i < im->n_stages; i++)
-		r = compare_known(known, im->stages[i], err);
+	if (!r)
+		r = import_compare(im, known, err);
 	for (size_t i = 0; !r && i < im->n_stages; i++) {
 		if (im->stages[i]->item.outcome == IMPORT_NEW)
 			r = place(im, im->stages[i], err);

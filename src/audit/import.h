@@ -65,6 +65,13 @@ int import_read(const char *folder, const char *const *paths, size_t n,
  */
 int import_publish(struct import *im, struct ef_err *err);
 
+/*
+ * The same, into one file that may hold many sessions, which is made where it
+ * is missing. Rows get other numbers where theirs are taken; the digest of such
+ * a session cannot be computed again, and its record says so.
+ */
+int import_add(struct import *im, const char *path, struct ef_err *err);
+
 /* Session i of what was read, or NULL after the last one. */
 const struct import_item *import_item(const struct import *im, size_t i);
 

@@ -85,6 +85,10 @@ int stage_finish(struct import *im, struct stage *s, struct ef_err *err);
 /* Close it and free it; its file stays. */
 void stage_free(struct stage *s);
 
+/* Which sessions are known among those of a reader: each of the same id has to
+ * be the same. 0 or -errno with *err told. */
+int import_compare(struct import *im, struct reader *known, struct ef_err *err);
+
 /* One line of NDJSON, which is written to. 0 or -errno with *err told. */
 int import_line(struct import *im, const struct place *at, char *text,
 		size_t len, struct ef_err *err);

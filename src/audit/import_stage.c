@@ -181,13 +181,12 @@ int stage_of(struct import *im, const char *source, const char *uuid,
 	return r;
 }
 
-/* Bind cells from parameter first on. */
-static int bind_all(sqlite3_stmt *q, int first, const struct cell *cells, size_t n)
+static int bind_all(sqlite3_stmt *q, const struct cell *cells, size_t n)
 {
 	int rc = SQLITE_OK;
 
 	for (size_t i = 0; rc == SQLITE_OK && i < n; i++)
-		rc = archive_bind(q, first + (int)i, &cells[i]);
+		rc = archive_bind(q, (int)i + 1, &cells[i]);
 	return rc;
 }
 
@@ -242,7 +241,9 @@ int stage_put(struct stage *s, enum archive_table t, const struct cell *cells,
 		rc = archive_insert(s->db, t, &s->insert[t]);
 	q = s->insert[t];
 	if (rc == SQLITE_OK)
-		rc = bind_all(q, 1, cells, archive_width(t));
+		rc = bind_all(q, cells, archive_width(t));
+	if (rc == SQLITE_OK && archive_shape(t)->has_session)
+		rc = sqlite3_bind_int64(q, (int)archive_width(t) + 1, 1);
 	if (rc == SQLITE_OK)
 		sqlite3_step(q);
 	if (rc == SQLITE_OK)

@@ -13,6 +13,7 @@ libef_la_SOURCES += \
 	%D%/filter_sql.c \
 	%D%/filter_time.c \
 	%D%/import.c %D%/import.h %D%/import_impl.h \
+	%D%/import_add.c \
 	%D%/import_file.c \
 	%D%/import_line.c \
 	%D%/import_links.c \

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "audit/export.h"
 #include "audit/import.h"
@@ -48,20 +50,47 @@ static void print_items(const struct import *im)
 		output_error("no session in what was read");
 }
 
+/*
+ * Does what is read go into one file? Its path is in buf, and then in file, buf
+ * becoming the folder it is in. Otherwise buf is the folder for a file each.
+ */
+static bool is_one_file(const struct records *records, char *buf, char *file,
+			size_t size)
+{
+	const char *db = getenv("EGRESS_FILTER_DB");
+	size_t n = strlen(buf);
+	struct stat sb;
+	char *slash;
+
+	if ((!records->n && (!db || !*db)) || (n && buf[n - 1] == '/') ||
+	    (stat(buf, &sb) == 0 && S_ISDIR(sb.st_mode)))
+		return false;
+	snprintf(file, size, "%s", buf);
+	slash = strrchr(buf, '/');
+	if (slash)
+		slash[slash == buf] = '\0';
+	else
+		strcpy(buf, ".");
+	return true;
+}
+
 int session_import(const struct records *records, char **files, int n,
 		   bool keep_going)
 {
 	struct import_options o = { .keep_going = keep_going, .tell = tell };
 	auto_of(import) struct import *im = NULL;
 	struct ef_err err = { 0 };
-	char home[PATH_MAX];
+	char home[PATH_MAX], file[PATH_MAX];
 	int code = records_home(records, home, sizeof(home));
+	bool is_file;
 
 	if (code)
 		return code;
+	is_file = is_one_file(records, home, file, sizeof(file));
 	if (import_read(home, (const char *const *)files, (size_t)n, &o, &im,
 			&err) < 0 ||
-	    import_publish(im, &err) < 0) {
+	    (is_file ? import_add(im, file, &err) : import_publish(im, &err)) <
+		    0) {
 		output_error("%s", err.msg);
 		return EXIT_USAGE;
 	}

@@ -115,7 +115,7 @@ if unshare -rm true 2>/dev/null; then
 		ev 77aa $i "\"h$i.example\"" 203.0.113.4 443 deny node
 	done >many
 	mkdir disk
-	out=$(unshare -rm sh -c 'mount -t tmpfs -o size=400k none disk && "$1" sessions import --db disk/s basic.ndjson &&
+	out=$(unshare -rm sh -c 'mount -t tmpfs -o size=400k none disk && mkdir disk/s && "$1" sessions import --db disk/s basic.ndjson &&
 		! "$1" sessions import --db disk/s hostile.ndjson many && ls -A disk/s && "$1" sessions --db disk/s' - "$ef" 2>err)
 	is "a full disk" "$(printf '%s\n' "$out" | cut -c1-28)" "imported 7f3a: 3 rows, not c
 7f3a.db
@@ -125,6 +125,36 @@ else
 	skip "no namespaces here"
 	skip "no namespaces here"
 fi
+
+# One file for many: as the first one it keeps its numbers, later ones move.
+export_run() { # export_run NAME: run something under that name, keep its export alone
+	"$ef" --mode audit --name "$1" bash -c ': <>/dev/tcp/127.0.0.1/9' 2>/dev/null
+	"$ef" sessions export "$1" --redact never >"$1"
+	"$ef" sessions rm --yes "$1" >/dev/null
+}
+export_run two
+export_run three
+is "into one file" "$("$ef" sessions import --db all.db two basic.ndjson | sed 's/ed [^ ]*:/ed/')" "imported 1 rows, as written
+imported 3 rows, not closed"
+is "... and more, by the environment" "$(EGRESS_FILTER_DB=all.db "$ef" sessions import three two hostile.ndjson | sed 's/ [^ ]*:/:/')" \
+	"imported: 1 rows, cannot be verified
+known already: 1 rows, as written
+imported: 1 rows, not closed"
+cat two three | "$ef" sessions import --db x/ - basic.ndjson hostile.ndjson >/dev/null
+is "all of it is there" "$("$ef" log --db all.db --session all --ndjson --redact never | sort)" \
+	"$("$ef" log --db x --session all --ndjson --redact never | sort)"
+like "what cannot be verified says so" "$("$ef" sessions show three --db all.db)" '^record +cannot be verified'
+like "what can be does" "$("$ef" sessions show two --db all.db)" '^record +as written'
+is "copies are known by what they hold" "$("$ef" sessions import --db y/ all.db x | sed 's/ [^ ]*:/:/' | sort)" "imported: 1 rows, as written
+imported: 1 rows, cannot be verified
+imported: 1 rows, not closed
+imported: 3 rows, not closed"
+try sessions rm --yes two --db all.db
+like "nothing is removed from a file with others" "$err" 'its file holds other sessions, too'
+cp basic.ndjson text2
+try sessions import --db text2 one
+like "a file that is no record" "$err" 'text2 is no SQLite database'
+ok "... stays as it is" cmp -s basic.ndjson text2
 
 # Names and tags.
 try sessions name 7f3a 'my job'
