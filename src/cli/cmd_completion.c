@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* Completion scripts, written from the tables of words and options. */
+/* Completion scripts: which shell, and what the scripts have in common. */
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/filter.h"
 #include "cli/command.h"
-#include "cli/option_table.h"
+#include "cli/completion.h"
+#include "cli/log_columns.h"
 #include "cli/options.h"
 #include "cli/output.h"
 
-static bool is_built(int word)
+bool completion_has(int word)
 {
 	return command_of((enum word)word)->run != NULL;
 }
 
-static const char *name_of(int word)
+bool completion_needs_value(const struct option_row *r)
 {
-	return command_of((enum word)word)->name;
+	return r->arg && r->arg[0] != '[';
 }
 
-/* Print text inside single quotes of a shell. */
-static void put_quoted(const char *text)
+void completion_quoted(const char *text)
 {
 	putchar('\'');
 	for (; *text; text++)
@@ -30,204 +31,69 @@ static void put_quoted(const char *text)
 	putchar('\'');
 }
 
-static bool needs_value(const struct option_row *r)
+static void add(char *buf, const char *word, const char *end)
 {
-	return r->arg && r->arg[0] != '[';
+	size_t len = strlen(buf);
+
+	snprintf(buf + len, COMPLETION_MAX - len, "%s%s%s", len ? " " : "",
+		 word, end);
 }
 
-/* Options of a word as "--a --b -c", with_value: only those that need one. */
-static void put_options(int word, bool with_value)
+/* One word of a table, or what its kind stands for. */
+static void add_word(char *buf, const char *word)
 {
-	const struct option_row *r;
-	const char *gap = "";
+	const char *member;
 
-	for (int i = 0; (r = option_of((enum word)word, i)); i++) {
-		if (with_value && !needs_value(r))
-			continue;
-		printf("%s--%s", gap, r->name);
-		if (r->letter)
-			printf(" -%c", r->letter);
-		gap = " ";
-	}
+	if (!strcmp(word, "@column"))
+		for (int i = 0; (member = log_columns_name(i)); i++)
+			add(buf, member, "");
+	else if (!strcmp(word, "@filter"))
+		for (unsigned int i = 0; (member = filter_field(i)); i++)
+			add(buf, member, ":");
+	else if (!strcmp(word, "@word"))
+		for (int w = 0; w < N_WORDS; w++)
+			add(buf,
+			    completion_has(w) ? command_of((enum word)w)->name
+					      : "",
+			    "");
+	else if (*word != '@')
+		add(buf, word, "");
 }
 
-static void put_words(const char *gap)
+char *completion_words(const char *values, char *buf)
 {
-	for (int w = 0, n = 0; w < N_WORDS; w++)
-		if (is_built(w))
-			printf("%s%s", n++ ? gap : "", name_of(w));
+	char copy[COMPLETION_MAX];
+	char *rest = copy, *word;
+
+	*buf = '\0';
+	snprintf(copy, sizeof(copy), "%s", values ? values : "");
+	while ((word = strsep(&rest, " ")))
+		if (*word)
+			add_word(buf, word);
+	return buf;
 }
 
-static void print_bash(void)
+bool completion_offers(const char *values, const char *kind)
 {
-	puts("# bash completion for egress-filter\n"
-	     "_egress_filter_options() {\n"
-	     "\tcase $1 in");
-	for (int w = 0; w < N_WORDS; w++) {
-		if (!is_built(w))
-			continue;
-		printf("\t%s) echo '", name_of(w));
-		put_options(w, false);
-		puts("' ;;");
-	}
-	fputs("\tesac\n"
-	      "}\n"
-	      "_egress_filter() {\n"
-	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words='",
-	      stdout);
-	put_words(" ");
-	fputs("' valued=' ", stdout);
-	put_options(WORD_RUN, true);
-	puts(" '\n"
-	     "\tlocal i word= opts=\n"
-	     "\tCOMPREPLY=()\n"
-	     "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-	     "\t\tcase ${COMP_WORDS[i]} in\n"
-	     "\t\t--) opts=1; ((i++)); word=${COMP_WORDS[i]}; break ;;\n"
-	     "\t\t-*) opts=1; [[ $valued == *\" ${COMP_WORDS[i]} \"* ]] && "
-	     "((i++)) ;;\n"
-	     "\t\trun) [[ $opts ]] && { word=run; break; }; opts=1 ;;\n"
-	     "\t\t*) word=${COMP_WORDS[i]}; break ;;\n"
-	     "\t\tesac\n"
-	     "\tdone\n"
-	     "\tif ((i >= COMP_CWORD)); then\n"
-	     "\t\tif ((i > COMP_CWORD)) && [[ $valued == *\" "
-	     "${COMP_WORDS[COMP_CWORD - 1]} \"* ]]; then\n"
-	     "\t\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
-	     "\t\telif [[ $cur == -* ]]; then\n"
-	     "\t\t\tCOMPREPLY=($(compgen -W \"$(_egress_filter_options run)\" "
-	     "-- \"$cur\"))\n"
-	     "\t\telse\n"
-	     "\t\t\tCOMPREPLY=($(compgen -c -- \"$cur\"))\n"
-	     "\t\t\t[[ $opts ]] || COMPREPLY+=($(compgen -W \"$words\" -- "
-	     "\"$cur\"))\n"
-	     "\t\tfi\n"
-	     "\telif [[ ! $opts && \" $words \" == *\" $word \"* && $word != "
-	     "run ]]; then\n"
-	     "\t\tif [[ $cur == -* ]]; then\n"
-	     "\t\t\tCOMPREPLY=($(compgen -W \"$(_egress_filter_options "
-	     "\"$word\")\" -- \"$cur\"))\n"
-	     "\t\telif [[ $word == help ]]; then\n"
-	     "\t\t\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-	     "\t\telse\n"
-	     "\t\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
-	     "\t\tfi\n"
-	     "\telif declare -F _command_offset >/dev/null; then\n"
-	     "\t\t_command_offset \"$i\"\n"
-	     "\telse\n"
-	     "\t\tCOMPREPLY=($(compgen -f -- \"$cur\"))\n"
-	     "\tfi\n"
-	     "}\n"
-	     "complete -o filenames -o bashdefault -F _egress_filter "
-	     "egress-filter");
+	return values && strstr(values, kind);
 }
 
-/* One option of a word as a specification of zsh's _arguments. */
-static void put_zsh_option(const struct option_row *r)
+bool completion_pair(const struct command *c, int i, char *name, char *values)
 {
-	char spec[256];
+	const char *p = c->words && strchr(c->words, ':') ? c->words : NULL;
+	size_t colon;
 
-	if (r->letter) {
-		snprintf(spec, sizeof(spec), "-%c[%s]%s", r->letter,
-			 r->sentence, needs_value(r) ? ":value:_files" : "");
-		fputs(" \\\n\t\t", stdout);
-		put_quoted(spec);
+	while (p && i-- > 0) {
+		p = strchr(p, ';');
+		p = p ? p + 1 : NULL;
 	}
-	snprintf(spec, sizeof(spec), "--%s%s[%s]%s", r->name,
-		 !r->arg	  ? ""
-		 : needs_value(r) ? "="
-				  : "=-",
-		 r->sentence,
-		 !r->arg	  ? ""
-		 : needs_value(r) ? ":value:_files"
-				  : "::value:");
-	fputs(" \\\n\t\t", stdout);
-	put_quoted(spec);
-}
-
-static void print_zsh(void)
-{
-	const struct option_row *r;
-
-	puts("#compdef egress-filter\n"
-	     "_egress_filter_word() {\n"
-	     "\tcase $1 in");
-	for (int w = 0; w < N_WORDS; w++) {
-		if (!is_built(w) || w == WORD_RUN)
-			continue;
-		printf("\t%s) _arguments", name_of(w));
-		for (int i = 0; (r = option_of((enum word)w, i)); i++)
-			put_zsh_option(r);
-		puts(" \\\n\t\t'*:file:_files' ;;");
-	}
-	puts("\t*) _normal ;;\n"
-	     "\tesac\n"
-	     "}\n"
-	     "_egress_filter() {\n"
-	     "\tlocal curcontext=$curcontext state line\n"
-	     "\tlocal -a words_\n"
-	     "\twords_=(");
-	for (int w = 0; w < N_WORDS; w++) {
-		char entry[128];
-
-		if (!is_built(w))
-			continue;
-		snprintf(entry, sizeof(entry), "%s:%s", name_of(w),
-			 command_of((enum word)w)->summary);
-		fputs("\t\t", stdout);
-		put_quoted(entry);
-		putchar('\n');
-	}
-	fputs("\t)\n\t_arguments -C -S -A '-*'", stdout);
-	for (int i = 0; (r = option_of(WORD_RUN, i)); i++)
-		put_zsh_option(r);
-	puts(" \\\n\t\t'1: :->first' '*:: :->rest'\n"
-	     "\tcase $state in\n"
-	     "\tfirst) _describe subcommand words_; _command_names -e ;;\n"
-	     "\trest) _egress_filter_word $words[1] ;;\n"
-	     "\tesac\n"
-	     "}\n"
-	     "_egress_filter \"$@\"");
-}
-
-static void print_fish_options(int word)
-{
-	const struct option_row *r;
-
-	for (int i = 0; (r = option_of((enum word)word, i)); i++) {
-		if (word == WORD_RUN)
-			fputs("complete -c egress-filter -n "
-			      "'__fish_use_subcommand; or "
-			      "__fish_seen_subcommand_from run'",
-			      stdout);
-		else
-			printf("complete -c egress-filter -n "
-			       "'__fish_seen_subcommand_from %s'",
-			       name_of(word));
-		printf(" -l %s", r->name);
-		if (r->letter)
-			printf(" -s %c", r->letter);
-		fputs(needs_value(r) ? " -r -d " : " -d ", stdout);
-		put_quoted(r->sentence);
-		putchar('\n');
-	}
-}
-
-static void print_fish(void)
-{
-	puts("# fish completion for egress-filter");
-	for (int w = 0; w < N_WORDS; w++) {
-		if (!is_built(w))
-			continue;
-		printf("complete -c egress-filter -n __fish_use_subcommand "
-		       "-a %s -d ",
-		       name_of(w));
-		put_quoted(command_of((enum word)w)->summary);
-		putchar('\n');
-		print_fish_options(w);
-	}
-	puts("complete -c egress-filter -n __fish_use_subcommand "
-	     "-a '(__fish_complete_command)'");
+	if (!p)
+		return false;
+	colon = strcspn(p, ":");
+	snprintf(name, COMPLETION_MAX, "%.*s", (int)colon, p);
+	p += colon + 1;
+	snprintf(values, COMPLETION_MAX, "%.*s", (int)strcspn(p, ";"), p);
+	return true;
 }
 
 static int run(int argc, char **argv)
@@ -235,9 +101,9 @@ static int run(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*print)(void);
-	} shells[] = { { "bash", print_bash },
-		       { "zsh", print_zsh },
-		       { "fish", print_fish } };
+	} shells[] = { { "bash", completion_bash },
+		       { "zsh", completion_zsh },
+		       { "fish", completion_fish } };
 	struct options o;
 	const char *value;
 
@@ -258,5 +124,6 @@ const struct command cmd_completion = {
 	.name = "completion",
 	.args = "bash | zsh | fish",
 	.summary = "print a completion script for a shell",
+	.words = "bash zsh fish",
 	.run = run,
 };

@@ -63,5 +63,6 @@ const struct command cmd_doctor = {
 	.name = "doctor",
 	.args = "",
 	.summary = "tell what this kernel and sandbox can enforce",
+	.words = "",
 	.run = run,
 };

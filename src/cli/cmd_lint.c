@@ -137,5 +137,6 @@ const struct command cmd_lint = {
 	.name = "lint",
 	.args = "[--json] [FILE...]",
 	.summary = "say everything that is wrong with policy files",
+	.words = "@policy",
 	.run = run,
 };

@@ -304,5 +304,6 @@ const struct command cmd_log = {
 	.name = "log",
 	.args = "[OPTION...] [FILTER]",
 	.summary = "show recorded attempts",
+	.words = "@filter",
 	.run = run,
 };

@@ -317,5 +317,8 @@ const struct command cmd_sessions = {
 		"       rm SESSION... | prune]",
 	.summary = "list, show, export, import, name and remove recorded "
 		   "sessions",
+	.words = "list:;show:@session;export:all @session;import:@file;"
+		 "name:@session;tag:@session;untag:@session;rm:@session;"
+		 "prune:",
 	.run = run,
 };

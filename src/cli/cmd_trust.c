@@ -207,5 +207,6 @@ const struct command cmd_trust = {
 	.name = "trust",
 	.args = "[--remove] [FILE] | --list",
 	.summary = "accept the content of a policy file",
+	.words = "@policy",
 	.run = run,
 };

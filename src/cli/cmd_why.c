@@ -134,5 +134,6 @@ const struct command cmd_why = {
 	.name = "why",
 	.args = "[OPTION...] HOST[:PORT][/PROTO] | SESSION:SEQ",
 	.summary = "explain a decision, with the lines that would change it",
+	.words = "",
 	.run = run,
 };

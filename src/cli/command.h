@@ -34,6 +34,9 @@ struct command {
 	const char *name;    /* the word */
 	const char *args;    /* what follows it in a usage line */
 	const char *summary; /* one sentence, lower case, no full stop */
+	const char *words; /* what completion offers behind it (completion.h),
+			      or "a:VALUES;b:VALUES": a and b, and behind these
+			      theirs; NULL: files */
 	int (*run)(int argc, char **argv); /* argv[0] is the word; gives the
 					      exit code. NULL: not built yet */
 };

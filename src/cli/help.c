@@ -133,6 +133,7 @@ const struct command cmd_help = {
 	.name = "help",
 	.args = "[SUBCOMMAND]",
 	.summary = "show the help of the program or of a subcommand",
+	.words = "@word",
 	.run = run_help,
 };
 
@@ -140,5 +141,6 @@ const struct command cmd_version = {
 	.name = "version",
 	.args = "",
 	.summary = "show the version",
+	.words = "",
 	.run = run_version,
 };

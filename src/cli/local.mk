@@ -12,6 +12,10 @@ egress_filter_SOURCES = \
 	%D%/cmd_tui.c \
 	%D%/cmd_why.c \
 	%D%/command.c %D%/command.h \
+	%D%/completion.h \
+	%D%/completion_bash.c \
+	%D%/completion_fish.c \
+	%D%/completion_zsh.c \
 	%D%/escape.c %D%/escape.h \
 	%D%/help.c %D%/help.h \
 	%D%/log_columns.c %D%/log_columns.h \

@@ -72,6 +72,11 @@ static const struct {
 	[SHOW_ERRNO] = { "errno", "ERRNO", -5 },
 };
 
+const char *log_columns_name(int i)
+{
+	return i < N_SHOWN ? kinds[i].name : NULL;
+}
+
 static int find(const char *name)
 {
 	int i = 0;

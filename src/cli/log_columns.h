@@ -18,6 +18,9 @@ struct log_columns {
  */
 int log_columns_read(struct log_columns *c, const char *list);
 
+/* The name of column i, or NULL after the last one. */
+const char *log_columns_name(int i);
+
 /* Print one row. */
 void log_columns_print(const struct log_columns *c, const struct row *r);
 

@@ -123,6 +123,28 @@ static const struct option_row rows[N_OPTS] = {
 	[OPT_VERSION] = { "version", NULL, "show the version", RUNS, 'V' },
 };
 
+#define WHEN "auto always never"
+
+static const char *const values[N_OPTS] = {
+	[OPT_CONFIG] = "@policy",
+	[OPT_MODE] = "enforce audit",
+	[OPT_DB] = "@file",
+	[OPT_LOG_LEVEL] = "error warn info debug trace",
+	[OPT_DENY_LOG] = "stderr stdout none @file",
+	[OPT_EXIT_FILE] = "@file",
+	[OPT_RELOAD] = "narrow auto",
+	[OPT_SESSION] = "all @session",
+	[OPT_FROM] = "@file",
+	[OPT_COLUMNS] = "@column",
+	[OPT_REDACT] = WHEN,
+	[OPT_COLOR] = WHEN,
+};
+
+const char *option_values(const struct option_row *r)
+{
+	return values[r - rows];
+}
+
 const struct option_row *option_row(int opt)
 {
 	return &rows[opt];

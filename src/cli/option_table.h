@@ -21,6 +21,12 @@ struct option_row {
 /* The row of an option; never NULL. */
 const struct option_row *option_row(int opt);
 
+/*
+ * What completion offers as the value of an option: words with blanks between,
+ * and kinds of values that begin with '@' (completion.h); NULL: nothing.
+ */
+const char *option_values(const struct option_row *r);
+
 /* Option i of a subcommand, i from 0; NULL after the last one. */
 const struct option_row *option_of(enum word word, int i);
 
