@@ -35,13 +35,12 @@ static int fill(struct lines *l)
 		l->start = 0;
 	}
 	if (l->end == l->room) {
-		size_t room = l->room ? l->room * 2 : LINES_ROOM;
-		char *more = realloc(l->buf, room);
+		char *more = realloc(l->buf, l->room * 2);
 
 		if (!more)
 			return -ENOMEM;
 		l->buf = more;
-		l->room = room;
+		l->room *= 2;
 	}
 	do
 		n = read(l->fd, l->buf + l->end, l->room - l->end);
@@ -163,12 +162,12 @@ static int take_line(struct import *im, const struct lines *l, int r,
 
 int import_lines(struct import *im, const char *name, int fd, struct ef_err *err)
 {
-	struct lines l = { .fd = fd, .place = { .file = name } };
-	struct ef_err own = { 0 };
-	int r = 0;
+	struct lines l = { .fd = fd,
+			   .buf = malloc(LINES_ROOM),
+			   .room = LINES_ROOM,
+			   .place = { .file = name } };
+	int r = l.buf ? 0 : err_set(err, ENOMEM, "out of memory");
 
-	if (!err)
-		err = &own;
 	while (!r) {
 		char *line = NULL;
 		size_t len = 0;

@@ -16,6 +16,22 @@
 
 #define TIME_LAST_MS 253402300799999 /* of the year 9999 */
 
+/* Nothing in it is written otherwise than it is. */
+static bool is_plain(const unsigned char *p, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (p[i] < 0x20 || p[i] > 0x7e || p[i] == '"' || p[i] == '\\')
+			return false;
+	return true;
+}
+
+static void put_string(const char *text, size_t len, FILE *f)
+{
+	fputc('"', f);
+	fwrite(text, 1, len, f);
+	fputc('"', f);
+}
+
 void ndjson_string(const void *text, size_t len, FILE *f)
 {
 	char small[2048];
@@ -23,13 +39,12 @@ void ndjson_string(const void *text, size_t len, FILE *f)
 	auto_free char *large = room > sizeof(small) ? malloc(room) : NULL;
 	char *buf = room > sizeof(small) ? large : small;
 
-	if (!buf || !escape_json(text, len, buf, room, &n)) {
+	if (is_plain(text, len))
+		put_string(text, len, f);
+	else if (buf && escape_json(text, len, buf, room, &n))
+		put_string(buf, n, f);
+	else
 		fputs("null", f);
-		return;
-	}
-	fputc('"', f);
-	fwrite(buf, 1, n, f);
-	fputc('"', f);
 }
 
 char *ndjson_time(int64_t ms, char buf[NDJSON_TIME_MAX])

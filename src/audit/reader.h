@@ -105,8 +105,7 @@ int reader_page(struct reader *r, size_t session, int64_t after,
 /*
  * The same, but attempts that a filter does not select may be left out, and so
  * may what is older than since_ms: filter_selects() still has the last word.
- * An empty filter leaves nothing out. Where rows are left out, the next page
- * begins after ret->last.
+ * Where rows are left out, the next page begins after ret->last.
  */
 int reader_page_where(struct reader *r, size_t session, int64_t after,
 		      const struct filter *f, int64_t since_ms,

@@ -77,6 +77,7 @@ int reader_connect(const char *path, sqlite3 **ret, bool *ret_is_still,
 		r = sqlite3_exec(db,
 				 "PRAGMA query_only = ON;"
 				 "PRAGMA cell_size_check = ON;"
+				 "PRAGMA cache_size = -512;"
 				 "PRAGMA mmap_size = 0",
 				 NULL, NULL, NULL);
 	}

@@ -72,7 +72,8 @@ static struct row *next_row(struct page *p, const char *session, const char *mod
 /* A query of rows: the page of a session behind a number, and more. */
 struct query {
 	const char *sql;
-	int64_t after, up_to, since_ms; /* the last two: where_sql */
+	int64_t after, since_ms;
+	int64_t up_to; /* of where_sql */
 	int limit;
 };
 
@@ -85,10 +86,11 @@ static int bind_query(sqlite3_stmt *s, const struct session_info *i,
 		rc = sqlite3_bind_int64(s, 2, q->after < 0 ? 0 : q->after);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_int(s, 3, q->limit);
-	if (rc != SQLITE_OK || sqlite3_bind_parameter_count(s) == 3)
-		return rc;
-	rc = sqlite3_bind_int64(s, 4, q->up_to);
-	return rc == SQLITE_OK ? sqlite3_bind_int64(s, 5, q->since_ms) : rc;
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int64(s, 4, q->since_ms);
+	return rc == SQLITE_OK && sqlite3_bind_parameter_count(s) > 4
+		       ? sqlite3_bind_int64(s, 5, q->up_to)
+		       : rc;
 }
 
 static int run_query(sqlite3 *db, const struct session_info *s,
@@ -137,8 +139,21 @@ static int end_page(const struct session_info *s, int64_t after, int64_t last,
 	return 0;
 }
 
-static int fill_page(struct reader *r, size_t session, int64_t after, int limit,
-		     struct page *ret, struct ef_err *err)
+/* Every row up to this number has been looked at. */
+static int64_t looked_at(const struct session_info *s, int64_t after,
+			 int64_t since_ms, int limit, const struct page *p)
+{
+	int64_t last = p->n ? p->rows[p->n - 1].seq : after;
+
+	/* rows that were left out have numbers, too */
+	return since_ms > INT64_MIN && p->n < (size_t)limit && s->last_seq > last
+		       ? s->last_seq
+		       : last;
+}
+
+static int fill_page(struct reader *r, size_t session, int64_t after,
+		     int64_t since_ms, int limit, struct page *ret,
+		     struct ef_err *err)
 {
 	const struct session_info *s = &r->sessions[session];
 	struct columns c = { .page = ret };
@@ -155,8 +170,10 @@ static int fill_page(struct reader *r, size_t session, int64_t after, int limit,
 		columns_take_session(&c, s, ROW_SESSION_START,
 				     next_row(ret, uuid, mode));
 	n = run_query(db, s,
-		      &(struct query){
-			      .sql = page_sql, .after = after, .limit = limit },
+		      &(struct query){ .sql = page_sql,
+				       .after = after,
+				       .since_ms = since_ms,
+				       .limit = limit },
 		      &c, uuid, mode, err);
 	if (n < 0)
 		return n;
@@ -166,7 +183,7 @@ static int fill_page(struct reader *r, size_t session, int64_t after, int limit,
 				     next_row(ret, uuid, mode));
 	if (c.failed)
 		return err_set(err, ENOMEM, "out of memory");
-	return end_page(s, after, ret->n ? ret->rows[ret->n - 1].seq : after,
+	return end_page(s, after, looked_at(s, after, since_ms, limit, ret),
 			ret, err);
 }
 
@@ -176,7 +193,7 @@ int reader_page(struct reader *r, size_t session, int64_t after,
 	int n;
 
 	page_done(ret);
-	n = fill_page(r, session, after, READER_PAGE_ROWS, ret, err);
+	n = fill_page(r, session, after, INT64_MIN, READER_PAGE_ROWS, ret, err);
 	if (n < 0)
 		page_done(ret);
 	return n;
@@ -252,10 +269,11 @@ int reader_page_where(struct reader *r, size_t session, int64_t after,
 {
 	int n;
 
-	if (filter_is_empty(f))
-		return reader_page(r, session, after, ret, err);
 	page_done(ret);
-	n = fill_where(r, session, after, f, since_ms, ret, err);
+	n = filter_is_empty(f)
+		    ? fill_page(r, session, after, since_ms, READER_PAGE_ROWS,
+				ret, err)
+		    : fill_where(r, session, after, f, since_ms, ret, err);
 	if (n < 0)
 		page_done(ret);
 	return n;
@@ -267,7 +285,7 @@ int reader_row(struct reader *r, size_t session, int64_t seq, struct page *ret,
 	int n;
 
 	page_done(ret);
-	n = seq < 1 ? 0 : fill_page(r, session, seq - 1, 1, ret, err);
+	n = seq < 1 ? 0 : fill_page(r, session, seq - 1, INT64_MIN, 1, ret, err);
 	if (n == 0 && (!ret->n || ret->rows[0].seq != seq ||
 		       ret->rows[0].type == ROW_SESSION_END))
 		n = err_set(err, ENOENT, "session %.8s has no event %lld",

@@ -4,9 +4,9 @@
 
 /*
  * The queries of reader_page.c: ?1 is the session, ?2 the number after which
- * the page begins, ?3 how many rows it has.
+ * the page begins, ?3 how many rows it has, ?4 the time that none is before.
  */
-#define WHERE " WHERE session = ?1 AND seq > ?2"
+#define WHERE " WHERE session = ?1 AND seq > ?2 AND at_ms >= ?4"
 
 /* The columns of a row, of which kind it may be; the joins come behind. */
 #define ROWS                                                                   \
@@ -58,6 +58,6 @@ static const char page_sql[] = ROWS ATTEMPTS WHERE
 
 /* Attempts alone, up to a number, by a condition that is put in. */
 static const char where_sql[] =
-	ROWS ATTEMPTS WHERE " AND seq <= ?4 AND at_ms >= ?5 AND (%s)" NAMES;
+	ROWS ATTEMPTS WHERE " AND seq <= ?5 AND (%s)" NAMES;
 
 #endif

@@ -1,7 +1,7 @@
 # Measurements, run by "make bench". BENCHES are run; the others are what they
 # run in turn.
 bench_helpers = %D%/client %D%/floor %D%/tracer
-BENCHES += %D%/compare.bench %D%/decide.bench %D%/store.bench
+BENCHES += %D%/compare.bench %D%/decide.bench %D%/readers.bench %D%/store.bench
 EXTRA_PROGRAMS += $(BENCHES) $(bench_helpers)
 CLEANFILES += $(EXTRA_PROGRAMS)
 bench: $(bench_helpers)
@@ -24,3 +24,5 @@ bench: $(bench_helpers)
 %C%_decide_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 %C%_store_bench_SOURCES = %D%/store.c
 %C%_store_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+%C%_readers_bench_SOURCES = %D%/readers.c %D%/timing.c %D%/timing.h
+%C%_readers_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit

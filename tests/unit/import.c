@@ -62,6 +62,8 @@ static char *export_all(const char *folder, bool is_redacted)
 
 	if (reader_open(&folder, 1, &r, &err) < 0)
 		printf("# %s\n", err.msg);
+	for (size_t i = 0; r && reader_problem(r, i); i++)
+		printf("# %s\n", reader_problem(r, i));
 	for (size_t i = 0; r && i < reader_n_sessions(r); i++)
 		if (export_session(r, i, is_redacted, f, &err) < 0)
 			printf("# %s\n", err.msg);
@@ -347,22 +349,25 @@ static const char *const any_rows[] = {
 	"ifnull(?,1), ifnull(?,1), ifnull(?,1), ifnull(?,1), ?, ifnull(?,1), "
 	"ifnull(?,''), ifnull(?,''), ifnull(?,''), ifnull(?,''), ifnull(?,0))",
 	"INSERT INTO names VALUES (NULL, ifnull(?,''), ifnull(?,''))",
-	"INSERT INTO addresses VALUES (NULL, '203.0.113.' || abs(random() % "
-	"250))",
+	"INSERT INTO addresses VALUES (NULL, '203.0.113.' || (SELECT count(*) "
+	"FROM addresses))",
 	"INSERT INTO bindings VALUES (NULL, 1, ?, ifnull(?,1), ifnull(?,1), "
 	"ifnull(?,1), ifnull(?,1), ifnull(?,''))",
-	"INSERT INTO questions VALUES (1, 1 + abs(random() % 60), ifnull(?,1), "
-	"?, ifnull(?,1), ifnull(?,1), ?, ?, 53, ifnull(?,''), ?, ifnull(?,1), "
-	"ifnull(?,1), 'deny', ifnull(?,''), ?, ?, ?, ?, ?)",
-	"INSERT INTO attempts VALUES (1, 100 + abs(random() % 60), "
-	"ifnull(?,1), ?, ifnull(?,1), ifnull(?,1), ?, ifnull(?,''), "
-	"ifnull(?,''), ?, ifnull(?,''), ?, ?, 443, ?, ifnull(?,1), "
-	"ifnull(?,1), ifnull(?,1), ifnull(?,1), 'allow', ifnull(?,''), ?, "
-	"ifnull(?,''), ?, ifnull(?,1), ifnull(?,1), ifnull(?,1), ?, ?, ?)",
-	"INSERT INTO decisions VALUES (1, 200 + abs(random() % 60), "
-	"ifnull(?,1), ifnull(?,1), ifnull(?,''), ifnull(?,''), ifnull(?,''))",
-	"INSERT INTO events VALUES (1, 300 + abs(random() % 60), ifnull(?,1), "
+	"INSERT INTO questions VALUES (1, (SELECT ifnull(max(seq) + 3, 1) FROM "
+	"questions), ifnull(?,1), ?, ifnull(?,1), ifnull(?,1), ?, ?, 53, "
+	"ifnull(?,''), ?, ifnull(?,1), ifnull(?,1), 'deny', ifnull(?,''), ?, "
+	"?, ?, ?, ?)",
+	"INSERT INTO attempts VALUES (1, (SELECT ifnull(max(seq) + 3, 100) "
+	"FROM attempts), ifnull(?,1), ?, ifnull(?,1), ifnull(?,1), ?, "
+	"ifnull(?,''), ifnull(?,''), ?, ifnull(?,''), ?, ?, 443, ?, "
+	"ifnull(?,1), ifnull(?,1), ifnull(?,1), ifnull(?,1), 'allow', "
+	"ifnull(?,''), ?, ifnull(?,''), ?, ifnull(?,1), ifnull(?,1), 1, ?, ?, "
+	"?)",
+	"INSERT INTO decisions VALUES (1, (SELECT ifnull(max(seq) + 3, 200) "
+	"FROM decisions), ifnull(?,1), ifnull(?,1), ifnull(?,''), "
 	"ifnull(?,''), ifnull(?,''))",
+	"INSERT INTO events VALUES (1, (SELECT ifnull(max(seq) + 3, 300) FROM "
+	"events), ifnull(?,1), ifnull(?,''), ifnull(?,''))",
 };
 
 #define N_HOSTILE 40

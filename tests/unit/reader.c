@@ -428,8 +428,53 @@ static void test_ndjson(void)
 	record_gone(dir);
 }
 
+/* What is older is left out where it lies, and not looked at again. */
+static void test_since(void)
+{
+	const char *dir = record_folder();
+	struct ef_err err = { 0 };
+	struct store *st = record_open(dir, NULL, &err);
+	struct filter *all = NULL;
+	struct reader *r = NULL;
+	struct page page = { 0 };
+	char path[128], buf[512], words[256] = "";
+	const char *paths[] = { path };
+	int64_t after = -1;
+	int pages = 0;
+
+	snprintf(path, sizeof(path), "%s", store_path(st));
+	for (int i = 0; i < 3 * READER_PAGE_ROWS; i++)
+		put(st, "203.0.113.1:443", NULL, VERDICT_ALLOW);
+	ok(store_end(st, 0, 0, &err) == 0);
+	store_close(st);
+	record_ask(path,
+		   "UPDATE attempts SET at_ms = 5; UPDATE attempts SET at_ms = "
+		   "9 WHERE seq IN (2, 700)",
+		   buf, sizeof(buf));
+	ok(filter_compile("", 0, &all, &err) == 0);
+	ok(reader_open(paths, 1, &r, &err) == 0);
+	while (pages < 9 &&
+	       reader_page_where(r, 0, after, all, 6, &page, &err) == 0 &&
+	       page.n) {
+		pages++;
+		for (size_t i = 0; i < page.n; i++)
+			sprintf(words + strlen(words), "%lld ",
+				(long long)page.rows[i].seq);
+		after = page.last;
+	}
+	ok_str(words, "0 2 700 769 ");
+	ok(pages == 2);
+	ok(reader_page_where(r, 0, 0, all, 10, &page, &err) == 0);
+	ok(page.n == 1 && page.rows[0].type == ROW_SESSION_END);
+	page_done(&page);
+	filter_free(all);
+	reader_close(r);
+	record_gone(dir);
+}
+
 int main(void)
 {
+	test_since();
 	test_follow();
 	test_pages();
 	test_many();
