@@ -225,8 +225,9 @@ static bool regex_is(const struct filter *f, const struct node *t,
 	return false;
 }
 
-static bool test_is(const struct filter *f, const struct node *t,
-		    const struct row *r)
+/* Is one of the values there? */
+static bool any_is(const struct filter *f, const struct node *t,
+		   const struct row *r)
 {
 	bool any = false;
 
@@ -234,7 +235,35 @@ static bool test_is(const struct filter *f, const struct node *t,
 		return regex_is(f, t, r);
 	for (int i = 0; !any && i < t->n_values; i++)
 		any = value_is(t, r, &f->values[t->first_value + i]);
-	return any != (t->op == OP_NOT);
+	return any;
+}
+
+static bool test_is(const struct filter *f, const struct node *t,
+		    const struct row *r)
+{
+	return any_is(f, t, r) != (t->op == OP_NOT);
+}
+
+bool filter_finds(const struct filter *f, int node, const char *text)
+{
+	const struct node *t = &f->nodes[node];
+	struct row r = { .type = ROW_ATTEMPT,
+			 .name = "",
+			 .ip = "",
+			 .comm = "",
+			 .exe = "",
+			 .cwd = "",
+			 .cmd = "",
+			 .rule = "",
+			 .rule_reason = "" };
+
+	/* of a field with several texts the first: all are looked at alike */
+	for (size_t i = 0; i < COUNT(texts); i++)
+		if (texts[i].field == t->field) {
+			*(const char **)((char *)&r + texts[i].offset) = text;
+			break;
+		}
+	return any_is(f, t, &r);
 }
 
 /* The depth of the tree is bounded by the parser. */

@@ -107,6 +107,18 @@ const char *filter_value(enum field field, enum op op, int64_t now_ms,
 void filter_sql(const struct filter *f, const char *session, const char *mode,
 		char *buf, size_t size);
 
+struct sqlite3;
+
+/* Give a connection the function that such a condition calls, for this filter,
+ * which must stay. Returns a result code of SQLite. */
+int filter_sql_connect(const struct filter *f, struct sqlite3 *db);
+
+/*
+ * Does a test (a host, ip, exe, comm, cmd, cwd, rule or bare word) find one of
+ * its values in this text, "!=" being left to the caller?
+ */
+bool filter_finds(const struct filter *f, int node, const char *text);
+
 /* What is wrong with a regular expression, before it is compiled, or NULL. */
 const char *filter_regex_problem(const char *text);
 

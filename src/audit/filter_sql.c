@@ -7,8 +7,10 @@
  * ever NULL.
  */
 #include <inttypes.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -66,15 +68,45 @@ static int find_column(enum field field)
 	return -1;
 }
 
-static bool is_exact_host(const struct filter *f, const struct node *t)
+/*
+ * Texts of other tables, of which there are few: each is tested once, by the
+ * evaluator itself, and attempts are chosen by number.
+ */
+static const struct {
+	enum field field;
+	const char *column, *table, *text;
+} others[] = {
+	{ FIELD_HOST, "name", "names", "name" },
+	{ FIELD_IP, "address", "addresses", "address" },
+	{ FIELD_EXE, "process", "processes", "exe" },
+	{ FIELD_COMM, "process", "processes", "comm" },
+	{ FIELD_CWD, "process", "processes", "cwd" },
+	{ FIELD_CMD, "process", "processes", "argv, 1" },
+	{ FIELD_RULE, "rule", "rules", "text" },
+	{ FIELD_RULE, "rule", "rules", "reason" },
+	{ FIELD_WORD, "name", "names", "name" },
+	{ FIELD_WORD, "address", "addresses", "address" },
+	{ FIELD_WORD, "process", "processes", "comm" },
+	{ FIELD_WORD, "process", "processes", "argv, 1" },
+	{ FIELD_WORD, "rule", "rules", "text" },
+};
+
+#define COUNT(list) (sizeof(list) / sizeof(*(list)))
+
+/* Is a test one of texts of other tables, and nothing else? */
+static bool is_of_others(const struct filter *f, int i)
 {
-	if (t->field != FIELD_HOST || t->op == OP_HAS)
-		return false;
-	/* A row without a name is found by the empty one. */
-	for (int i = 0; i < t->n_values; i++)
-		if (!*f->values[t->first_value + i].text)
+	const struct node *t = &f->nodes[i];
+	bool is_known = false;
+
+	for (size_t k = 0; k < COUNT(others); k++)
+		is_known = is_known || others[k].field == t->field;
+	/* "name:port" looks at two columns at once */
+	for (int v = 0; t->field == FIELD_WORD && v < t->n_values; v++)
+		if (strchr(f->values[t->first_value + v].text, ':'))
 			return false;
-	return true;
+	/* and what finds nothing at all, finds rows that name no text */
+	return is_known && !filter_finds(f, i, "");
 }
 
 static bool is_exact(const struct filter *f, int i)
@@ -89,10 +121,10 @@ static bool is_exact(const struct filter *f, int i)
 		return is_exact(f, t->left);
 	case NODE_TEST:
 	default:
-		return t->op != OP_REGEX &&
-		       (find_column(t->field) >= 0 ||
-			t->field == FIELD_VERDICT || t->field == FIELD_SESSION ||
-			t->field == FIELD_MODE || is_exact_host(f, t));
+		return is_of_others(f, i) ||
+		       (t->op != OP_REGEX &&
+			(find_column(t->field) >= 0 || t->field == FIELD_VERDICT ||
+			 t->field == FIELD_SESSION || t->field == FIELD_MODE));
 	}
 }
 
@@ -147,19 +179,38 @@ static void put_value(struct condition *c, const struct node *t,
 		put(c, "%d", !strncasecmp(c->session, v->text, strlen(v->text)));
 	} else if (t->field == FIELD_MODE) {
 		put(c, "%d", !strcasecmp(c->mode, v->text));
-	} else if (t->field == FIELD_HOST) {
-		put(c, "ifnull(name IN (SELECT id FROM names WHERE name = ");
-		put_text(c, v->text);
-		put(c, " COLLATE NOCASE), 0)");
 	} else {
 		put(c, "%s = ", columns[find_column(t->field)].column);
 		put_text(c, v->text);
 	}
 }
 
-static void put_test(struct condition *c, const struct node *t)
+/* "column IN (those that are found)", for each text the field looks at. */
+static void put_others(struct condition *c, int node)
 {
+	const char *gap = "";
+
+	for (size_t i = 0; i < COUNT(others); i++) {
+		if (others[i].field != c->f->nodes[node].field)
+			continue;
+		put(c,
+		    "%sifnull(%s IN (SELECT id FROM %s WHERE "
+		    "filter_finds(%d, %s)), 0)",
+		    gap, others[i].column, others[i].table, node, others[i].text);
+		gap = " OR ";
+	}
+}
+
+static void put_test(struct condition *c, int node)
+{
+	const struct node *t = &c->f->nodes[node];
+
 	put(c, t->op == OP_NOT ? "NOT (" : "(");
+	if (is_of_others(c->f, node)) {
+		put_others(c, node);
+		put(c, ")");
+		return;
+	}
 	for (int i = 0; i < t->n_values; i++) {
 		if (i)
 			put(c, " OR ");
@@ -203,7 +254,7 @@ static void put_node(struct condition *c, int i)
 	const struct node *t = &c->f->nodes[i];
 
 	if (t->kind == NODE_TEST) {
-		put_test(c, t);
+		put_test(c, i);
 	} else if (t->kind == NODE_NOT) {
 		put(c, "NOT (");
 		put_node(c, t->left);
@@ -248,4 +299,35 @@ void filter_sql(const struct filter *f, const char *session, const char *mode,
 		put_node(&c, f->root);
 	if (!is_fit || c.len == size)
 		snprintf(buf, size, "1");
+}
+
+/* filter_finds(NODE, TEXT [, 1: arguments, a NUL after each]) */
+static void finds(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const struct filter *f = sqlite3_user_data(ctx);
+	const char *text = sqlite3_value_blob(v[1]);
+	size_t len = (size_t)sqlite3_value_bytes(v[1]);
+	char *copy = malloc(len + 1);
+
+	if (!copy) {
+		sqlite3_result_error_nomem(ctx);
+		return;
+	}
+	if (len)
+		memcpy(copy, text, len);
+	if (n > 2 && len && !copy[len - 1])
+		len--;
+	copy[len] = '\0';
+	for (size_t i = 0; n > 2 && i < len; i++)
+		if (!copy[i])
+			copy[i] = ' ';
+	sqlite3_result_int(ctx, filter_finds(f, sqlite3_value_int(v[0]), copy));
+	free(copy);
+}
+
+int filter_sql_connect(const struct filter *f, sqlite3 *db)
+{
+	return sqlite3_create_function(db, "filter_finds", -1,
+				       SQLITE_UTF8 | SQLITE_DIRECTONLY,
+				       (void *)(uintptr_t)f, finds, NULL, NULL);
 }

@@ -250,6 +250,8 @@ static int fill_where(struct reader *r, size_t session, int64_t after,
 	if (!sql)
 		return err_set(err, ENOMEM, "out of memory");
 	n = reader_use(r, session, &db, err);
+	if (!n && filter_sql_connect(f, db))
+		n = schema_told(db, sqlite3_errcode(db), s->path, err);
 	if (!n)
 		n = last_number(db, s, &q.up_to, err);
 	if (!n)

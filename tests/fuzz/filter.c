@@ -52,10 +52,17 @@ static const struct row row = {
 static const char table[] =
 	"CREATE TABLE names (id INTEGER, name TEXT);"
 	"INSERT INTO names VALUES (1, 'a.example');"
+	"CREATE TABLE addresses (id INTEGER, address TEXT);"
+	"INSERT INTO addresses VALUES (1, '203.0.113.1');"
+	"CREATE TABLE processes (id, comm, exe, cwd, argv);"
+	"INSERT INTO processes VALUES (1, 'node', '/usr/bin/node', '/', "
+	"x'6e6f6465007800');"
+	"CREATE TABLE rules (id, text, reason);"
+	"INSERT INTO rules VALUES (1, 'b.example', NULL);"
 	"CREATE TABLE attempts (at_ms, pid, stage, proto, name, name_source, "
-	"port, verdict, action, count);"
+	"port, verdict, action, count, address, process, rule);"
 	"INSERT INTO attempts VALUES (1795442541000, 1, 'connect', 'tcp', 1, "
-	"'dns', 443, 'deny', 'denied', 1)";
+	"'dns', 443, 'deny', 'denied', 1, 1, 1, 1)";
 
 static bool is_in_sql(const struct filter *f)
 {
@@ -66,6 +73,8 @@ static bool is_in_sql(const struct filter *f)
 
 	if (!db && (sqlite3_open(":memory:", &db) ||
 		    sqlite3_exec(db, table, NULL, NULL, NULL)))
+		abort();
+	if (filter_sql_connect(f, db))
 		abort();
 	filter_sql(f, row.session, row.mode, condition, sizeof(condition));
 	snprintf(sql, sizeof(sql), "SELECT 1 FROM attempts WHERE (%s)",

@@ -29,6 +29,36 @@ static unsigned int dice(unsigned int sides)
 static const char *const hosts[] = { "api.example.com", "example.com",
 				     "o_brien.example", "cdn.example.net" };
 
+static int64_t processes[4]; /* the last one is none */
+
+static void put_processes(struct store *st)
+{
+	static const struct process all[] = {
+		{ .pid = 1,
+		  .comm = "node",
+		  .exe = "/usr/bin/node",
+		  .cwd = "/home",
+		  .argv = "node\0run\0build",
+		  .argv_len = 15 },
+		{ .pid = 2,
+		  .comm = "git",
+		  .exe = "/usr/bin/git",
+		  .cwd = "/",
+		  .argv = "git",
+		  .argv_len = 4 },
+		{ .pid = 3,
+		  .comm = "sh",
+		  .exe = "",
+		  .cwd = "",
+		  .argv = "",
+		  .argv_len = 0 },
+	};
+
+	for (int i = 0; i < 3; i++)
+		if (store_process(st, &all[i], &processes[i]))
+			abort();
+}
+
 static void put_attempt(struct store *st)
 {
 	static const char *const addrs[] = { "203.0.113.1:443", "203.0.113.2:80",
@@ -47,6 +77,7 @@ static void put_attempt(struct store *st)
 	m.seen.stage = (enum stage)dice(N_STAGES);
 	m.seen.pid = m.seen.tid = (pid_t)(1 + dice(5));
 	m.a.action = PICK(actions);
+	m.a.process = processes[dice(4)];
 	if (store_attempt(st, &m.a, &seq))
 		abort();
 	if (!dice(3))
@@ -100,6 +131,24 @@ static void put_term(char *buf, size_t size)
 		"ip:203.0.113.0/24",
 		"risk:raw",
 		"exe:node",
+		"exe!=/usr/bin/node",
+		"comm:OD,sh",
+		"comm~^n",
+		"cmd:\"run build\"",
+		"cmd!=git",
+		"cmd=\"\"",
+		"cwd=/home",
+		"cwd~.",
+		"ip:203.0",
+		"ip!=203.0.113.1",
+		"ip=\"\"",
+		"rule:example",
+		"run",
+		"NODE",
+		"\"\"",
+		"api.example.com:443",
+		"!example",
+		"!host~^api",
 		"user:0",
 		"reason:rule",
 		"example",
@@ -223,6 +272,7 @@ int main(void)
 	size_t less = 0, same = 0;
 
 	snprintf(path, sizeof(path), "%s/sessions", dir);
+	put_processes(st);
 	for (int i = 0; i < N_ATTEMPTS; i++)
 		put_attempt(st);
 	store_flush(st);
