@@ -69,6 +69,16 @@ static size_t count_ports(const struct edit *e, const struct edit *end)
 	return n;
 }
 
+/* The loader takes so many of them in one rule. */
+static int check_room(struct plan *p, const struct spot *list, size_t more)
+{
+	for (const struct spot *i = list->first; i; i = i->next)
+		more++;
+	return more <= EDIT_PORTS_MAX
+		       ? 0
+		       : plan_refuse(p, list, "more ports than a rule may have");
+}
+
 static int append_in_flow(struct plan *p, const struct spot *list,
 			  const struct edit *e, const struct edit *end)
 {
@@ -129,6 +139,8 @@ int ports_plan(struct plan *p, const struct edit *edits, size_t n)
 		if (is_done)
 			continue;
 		r = find_ports(p, e, &list);
+		if (r == 0)
+			r = check_room(p, list, count_ports(e, edits + n));
 		if (r == 0)
 			r = list->style == SPOT_FLOW
 				    ? append_in_flow(p, list, e, edits + n)
