@@ -86,7 +86,8 @@ libef_la_SOURCES += \
 
 # The filter is compiled by libseccomp at build time, by a program of its own.
 noinst_PROGRAMS += %D%/gen_filter
-%C%_gen_filter_SOURCES = %D%/gen_filter.c %D%/gen.c %D%/gen.h
+%C%_gen_filter_SOURCES = %D%/gen_filter.c %D%/gen_options.c \
+	%D%/gen_options.h %D%/gen.c %D%/gen.h
 %C%_gen_filter_LDADD = $(DEPS_LIBS)
 %D%/filter_prog.h: %D%/gen_filter$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) %D% && ./%D%/gen_filter$(EXEEXT) > $@.tmp && mv $@.tmp $@
