@@ -13,3 +13,6 @@ TESTS += %D%/batch.t
 check_PROGRAMS += %D%/pending.t
 TESTS += %D%/pending.t
 %C%_pending_t_SOURCES = %D%/pending.c %D%/../fakes/kernel.c %D%/../fakes/kernel.h
+check_PROGRAMS += %D%/filter_rules.t
+TESTS += %D%/filter_rules.t
+%C%_filter_rules_t_SOURCES = %D%/filter_rules.c
