@@ -230,6 +230,21 @@ struct kernel {
 	bool has_signal_scope; /* Linux 6.12, with Landlock */
 };
 
+/*
+ * Before Linux 5.14 a socket does not tell its network namespace, so there is
+ * to be none but the supervisor's (decision 7).
+ */
+static void refuse_namespaces(scmp_filter_ctx ctx)
+{
+	struct scmp_arg_cmp flag = gen_masked(0, CLONE_NEWNET, CLONE_NEWNET);
+
+	gen_add(ctx, REFUSE(EPERM), "unshare", 1, &flag);
+	gen_add(ctx, REFUSE(EPERM), "clone", 1, &flag);
+	gen_add(ctx, REFUSE(EPERM), "setns", 0, NULL);
+	/* Its flags are in memory; libc falls back to clone(). */
+	gen_add(ctx, REFUSE(ENOSYS), "clone3", 0, NULL);
+}
+
 /* The 32-bit architecture that this one also runs, or 0. */
 static uint32_t foreign_arch(void)
 {
@@ -271,22 +286,9 @@ static scmp_filter_ctx foreign_context(uint32_t arch, const struct kernel *k)
 		add_signals(ctx);
 		add_owners(ctx);
 	}
+	if (!k->has_netns_cookie)
+		refuse_namespaces(ctx);
 	return ctx;
-}
-
-/*
- * Before Linux 5.14 a socket does not tell its network namespace, so there is
- * to be none but the supervisor's (decision 7).
- */
-static void refuse_namespaces(scmp_filter_ctx ctx)
-{
-	struct scmp_arg_cmp flag = gen_masked(0, CLONE_NEWNET, CLONE_NEWNET);
-
-	gen_add(ctx, REFUSE(EPERM), "unshare", 1, &flag);
-	gen_add(ctx, REFUSE(EPERM), "clone", 1, &flag);
-	gen_add(ctx, REFUSE(EPERM), "setns", 0, NULL);
-	/* Its flags are in memory; libc falls back to clone(). */
-	gen_add(ctx, REFUSE(ENOSYS), "clone3", 0, NULL);
 }
 
 static void generate(const char *name, const struct kernel *k)

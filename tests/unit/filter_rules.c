@@ -130,6 +130,22 @@ static const struct {
 	  ERROR(EPERM) },
 	{ "unshare of files, 5.13", &old, NATIVE, SYS_unshare, { CLONE_FILES }, ALLOW },
 	{ "clone3, 5.13", &old, NATIVE, CLONE3, { 0 }, ERROR(ENOSYS) },
+	{ "unshare, foreign, 5.13",
+	  &old,
+	  FOREIGN,
+	  F_UNSHARE,
+	  { CLONE_NEWUSER | CLONE_NEWNET },
+	  ERROR(EPERM) },
+	{ "clone, foreign, 5.13",
+	  &old,
+	  FOREIGN,
+	  F_CLONE,
+	  { CLONE_NEWNET },
+	  ERROR(EPERM) },
+	{ "fork, foreign, 5.13", &old, FOREIGN, F_CLONE, { 17 }, ALLOW },
+	{ "setns, foreign, 5.13", &old, FOREIGN, F_SETNS, { 3, 0 }, ERROR(EPERM) },
+	{ "clone3, foreign, 5.13", &old, FOREIGN, CLONE3, { 0 }, ERROR(ENOSYS) },
+	{ "unshare, foreign", &now, FOREIGN, F_UNSHARE, { CLONE_NEWNET }, ALLOW },
 };
 
 int main(void)
