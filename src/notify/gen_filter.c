@@ -139,6 +139,9 @@ static void add_socket(scmp_filter_ctx ctx)
 	static const uint32_t inet[] = { AF_INET, AF_INET6 };
 
 	gen_complement(&c);
+	/* A pair of another family may have more peers than each other. */
+	c.name = "socketpair";
+	gen_complement(&c);
 	for (size_t i = 0; i < N_OF(inet); i++) {
 		struct complement t = { .ctx = ctx,
 					.name = "socket",

@@ -6,7 +6,7 @@
 
 /* Calls that are always refused, and written down (decision 18). */
 
-/* socket() of a family, type or protocol that is not on the list. */
+/* socket() or socketpair() of a family, type or protocol that is not on the list. */
 void refuse_socket(struct call *c);
 
 /* io_uring_setup(): ENOSYS, as on a kernel without it. */

@@ -74,6 +74,7 @@ static void dispatch_now(struct worker *w, struct call *c)
 		listen_handle(c);
 		break;
 	case SYS_socket:
+	case SYS_socketpair:
 		refuse_socket(c);
 		break;
 	case SYS_setsockopt:

@@ -101,6 +101,8 @@ static const struct {
 } table[] = {
 	{ "TCP", &now, NATIVE, SYS_socket, { AF_INET, SOCK_STREAM }, ALLOW },
 	{ "vsock", &now, NATIVE, SYS_socket, { AF_VSOCK, SOCK_STREAM }, NOTIFY },
+	{ "a pair", &now, NATIVE, SYS_socketpair, { AF_UNIX }, ALLOW },
+	{ "a TIPC pair", &now, NATIVE, SYS_socketpair, { HIGH | AF_TIPC }, NOTIFY },
 	{ "a read", &now, NATIVE, SYS_read, { 0 }, ALLOW },
 	{ "kill", &now, NATIVE, SYS_kill, { 1, 9 }, ALLOW },
 	{ "kill, unscoped", &unscoped, NATIVE, SYS_kill, { 1, 9 }, NOTIFY },
