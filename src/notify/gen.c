@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,23 +78,50 @@ void gen_complement(struct complement *c)
 	complement_walk(c, 0, 0);
 }
 
-static void print_program(const char *name, int fd)
+static void print_instruction(const struct sock_filter *f)
+{
+	printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", f->code, f->jt, f->jf, f->k);
+}
+
+/* Above are calls that 32-bit ARM has for itself, x32, and -1: no call. */
+#define PRIVATE_CALLS 0x0f0000
+
+/* All architectures number new calls alike. */
+static size_t print_ceiling(uint32_t first_unknown)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, first_unknown, 0, 2),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, PRIVATE_CALLS, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+	};
+	size_t n = first_unknown == GEN_ALL_CALLS
+			   ? 0
+			   : sizeof(code) / sizeof(code[0]);
+
+	for (size_t i = 0; i < n; i++)
+		print_instruction(&code[i]);
+	return n;
+}
+
+static void print_program(const char *name, int fd, uint32_t first_unknown)
 {
 	struct sock_filter f;
-	size_t n = 0;
+	size_t n;
 
 	printf("static const struct sock_filter %s[] = {\n", name);
+	n = print_ceiling(first_unknown);
 	if (lseek(fd, 0, SEEK_SET) < 0)
 		gen_fail("lseek", -errno);
 	for (; read(fd, &f, sizeof(f)) == (ssize_t)sizeof(f); n++)
-		printf("\t{ 0x%02x, %u, %u, 0x%08x },\n", f.code, f.jt, f.jf,
-		       f.k);
+		print_instruction(&f);
 	printf("};\n");
 	if (!n || n > BPF_MAXINSNS)
 		gen_fail("program size", -E2BIG);
 }
 
-void gen_print(const char *name, scmp_filter_ctx ctx)
+void gen_print(const char *name, scmp_filter_ctx ctx, uint32_t first_unknown)
 {
 	FILE *tmp = tmpfile();
 	int rc;
@@ -102,7 +131,7 @@ void gen_print(const char *name, scmp_filter_ctx ctx)
 	rc = seccomp_export_bpf(ctx, fileno(tmp));
 	if (rc)
 		gen_fail("export", rc);
-	print_program(name, fileno(tmp));
+	print_program(name, fileno(tmp), first_unknown);
 	fclose(tmp);
 	seccomp_release(ctx);
 }

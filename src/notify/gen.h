@@ -45,7 +45,12 @@ struct complement {
 /* Add the rules of it. */
 void gen_complement(struct complement *c);
 
-/* Print the program of ctx to stdout as an array of that name, and free ctx. */
-void gen_print(const char *name, scmp_filter_ctx ctx);
+#define GEN_ALL_CALLS 0
+
+/*
+ * Print the program of ctx to stdout as an array of that name, and free ctx.
+ * Calls from first_unknown on never come to it: ENOSYS, or GEN_ALL_CALLS.
+ */
+void gen_print(const char *name, scmp_filter_ctx ctx, uint32_t first_unknown);
 
 #endif

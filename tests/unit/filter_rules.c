@@ -107,6 +107,14 @@ static const struct {
 	{ "kill", &now, NATIVE, SYS_kill, { 1, 9 }, ALLOW },
 	{ "kill, unscoped", &unscoped, NATIVE, SYS_kill, { 1, 9 }, NOTIFY },
 
+	/* Calls that nobody knows yet, and what is none. */
+	{ "the last one known", &now, NATIVE, 469, { 0 }, ALLOW },
+	{ "the first unknown", &now, NATIVE, 470, { 0 }, ERROR(ENOSYS) },
+	{ "the same, foreign", &now, FOREIGN, 470, { 0 }, ERROR(ENOSYS) },
+	{ "the same, 5.13", &old, NATIVE, 470, { 0 }, ERROR(ENOSYS) },
+	{ "a later one", &unscoped, NATIVE, 4711, { 0 }, ERROR(ENOSYS) },
+	{ "no call", &now, NATIVE, -1, { 0 }, ALLOW },
+
 	/* Options of UDP, by each level that leads to them. */
 	{ "UDP_SEGMENT", &now, NATIVE, SYS_setsockopt, { 3, IPPROTO_UDP, 103 }, ALLOW },
 	{ "UDP_ENCAP",
