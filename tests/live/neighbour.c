@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -181,6 +182,14 @@ static int by_getfd(pid_t pid)
 	return fd < 0 ? -1 : CALL(PIDFD_GETFD, fd, 0, 0) < 0 ? -1 : 0;
 }
 
+/* The least that tells whether a limit is let through. */
+static int by_limit(pid_t pid)
+{
+	struct rlimit none = { 0, 0 };
+
+	return prlimit(pid, RLIMIT_CORE, &none, NULL);
+}
+
 static const struct {
 	const char *word;
 	int (*go)(pid_t pid);
@@ -200,6 +209,7 @@ static const struct {
 	{ "vm", by_vm },
 	{ "mem", by_mem },
 	{ "getfd", by_getfd },
+	{ "limit", by_limit },
 };
 
 static int try(const char *word, pid_t pid)
@@ -271,9 +281,12 @@ static void signal_children(void)
 			       ? ways[i].go(one)
 			       : kill(one, SIGNAL));
 	printf("kill 0: %d\n", kill(one, 0));
+	printf("limit: %d\n", by_limit(one));
+	printf("own limit: %d %d\n", by_limit(0), by_limit(getpid()));
 	end(one);
 	printf("gone: %d %s\n", kill(one, 0), strerrorname_np(errno));
 	printf("gone: %d %s\n", kill(one, SIGNAL), strerrorname_np(errno));
+	printf("gone: %d %s\n", by_limit(one), strerrorname_np(errno));
 	printf("bad signal: %d %s\n", kill(getpid(), 99), strerrorname_np(errno));
 }
 

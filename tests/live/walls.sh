@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A target reaches no process that is not its own: no signal, no memory, no
-# descriptor; and its own processes reach each other as ever. With the walls
+# A target reaches no process that is not its own: no signal, no limit, no memory,
+# no descriptor; and its own processes reach each other as ever. With the walls
 # of this kernel, of older ones, and of none.
 . "$srcdir/tests/live/lib.sh"
 live_enter
@@ -48,7 +48,7 @@ for user in $users; do
 		ok "$user: $way reaches a neighbour without us" wait_for is_gone "$neighbour"
 	done
 	neighbour_start
-	for way in $memory; do
+	for way in limit $memory; do
 		is "$user: $way reaches a neighbour without us" \
 			"$(run_as "$user" "$work/neighbour" "$way" "$neighbour")" reached
 	done
@@ -72,6 +72,10 @@ for user in $users; do
 				;;
 			esac
 		done
+		with "$with_it" "$work/neighbour" limit "$neighbour"
+		is "$user, ABI $with_it: limit is refused" "$out" EPERM
+		is "$user, ABI $with_it: limit is recorded" \
+			"$(attempts "a.reason = 'signal'" | wc -l)" 1
 		[ "$with_it" -ge 2 ] || continue
 		for way in $memory; do
 			with "$with_it" "$work/neighbour" "$way" "$neighbour"

@@ -22,11 +22,11 @@
 #if defined(__x86_64__)
 #define NATIVE	AUDIT_ARCH_X86_64
 #define FOREIGN AUDIT_ARCH_I386
-enum { F_CLONE = 120, F_UNSHARE = 310, F_SETNS = 346 };
+enum { F_CLONE = 120, F_UNSHARE = 310, F_SETNS = 346, F_PRLIMIT = 340 };
 #else
 #define NATIVE	AUDIT_ARCH_AARCH64
 #define FOREIGN AUDIT_ARCH_ARM
-enum { F_CLONE = 120, F_UNSHARE = 337, F_SETNS = 375 };
+enum { F_CLONE = 120, F_UNSHARE = 337, F_SETNS = 375, F_PRLIMIT = 369 };
 #endif
 
 enum { CLONE3 = 435 }; /* the same everywhere, as all since 5.1 */
@@ -106,6 +106,12 @@ static const struct {
 	{ "a read", &now, NATIVE, SYS_read, { 0 }, ALLOW },
 	{ "kill", &now, NATIVE, SYS_kill, { 1, 9 }, ALLOW },
 	{ "kill, unscoped", &unscoped, NATIVE, SYS_kill, { 1, 9 }, NOTIFY },
+
+	/* Limits: one's own, a look at another's, another's. */
+	{ "own limit", &now, NATIVE, SYS_prlimit64, { 0, 0, 4096 }, ALLOW },
+	{ "a look", &now, NATIVE, SYS_prlimit64, { 1, 0, 0, 4096 }, ALLOW },
+	{ "a limit", &now, NATIVE, SYS_prlimit64, { 1, 0, 4096 }, NOTIFY },
+	{ "a limit, foreign", &now, FOREIGN, F_PRLIMIT, { 1, 0, 4096 }, NOTIFY },
 
 	/* Calls that nobody knows yet, and what is none. */
 	{ "the last one known", &now, NATIVE, 469, { 0 }, ALLOW },
