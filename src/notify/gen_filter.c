@@ -102,6 +102,10 @@ static const struct argument arguments[] = {
 	{ "ioctl", 1, LOW32, TIOCSTI, REFUSE(EPERM), true },
 	{ "ioctl", 1, LOW32, TIOCLINUX_, REFUSE(EPERM), true },
 	{ "ioctl", 1, LOW32, 0x400454ca /* TUNSETIFF */, REFUSE(EPERM), true },
+	/* A keyboard of one's own types wherever the person does. */
+	{ "ioctl", 1, LOW32, 0x5501 /* UI_DEV_CREATE */, REFUSE(EPERM), true },
+	/* Whoever plays a virtual machine is a neighbour of this one. */
+	{ "ioctl", 1, LOW32, 0xaf01 /* VHOST_SET_OWNER */, REFUSE(EPERM), true },
 };
 
 #define TYPE_BITS 4 /* SOCK_TYPE_MASK of linux/net.h */

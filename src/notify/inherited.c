@@ -185,10 +185,11 @@ static int judge_socket(const struct notify_context *ctx, pid_t child, int fd)
 /* By what it is used: the number of a call, or 0: none that leads out. */
 static int use_of_device(dev_t device)
 {
-	/* /dev/net/tun, /dev/vhost-net, /dev/vhost-vsock (devices.txt) */
+	/* /dev/net/tun, /dev/uinput, /dev/vhost-net, /dev/vhost-vsock
+	 * (devices.txt) */
 	bool is_wire = major(device) == 10 &&
-		       (minor(device) == 200 || minor(device) == 238 ||
-			minor(device) == 241);
+		       (minor(device) == 200 || minor(device) == 223 ||
+			minor(device) == 238 || minor(device) == 241);
 
 	return is_wire ? SYS_ioctl : 0;
 }

@@ -22,11 +22,23 @@
 #if defined(__x86_64__)
 #define NATIVE	AUDIT_ARCH_X86_64
 #define FOREIGN AUDIT_ARCH_I386
-enum { F_CLONE = 120, F_UNSHARE = 310, F_SETNS = 346, F_PRLIMIT = 340 };
+enum {
+	F_IOCTL = 54,
+	F_CLONE = 120,
+	F_UNSHARE = 310,
+	F_SETNS = 346,
+	F_PRLIMIT = 340
+};
 #else
 #define NATIVE	AUDIT_ARCH_AARCH64
 #define FOREIGN AUDIT_ARCH_ARM
-enum { F_CLONE = 120, F_UNSHARE = 337, F_SETNS = 375, F_PRLIMIT = 369 };
+enum {
+	F_IOCTL = 54,
+	F_CLONE = 120,
+	F_UNSHARE = 337,
+	F_SETNS = 375,
+	F_PRLIMIT = 369
+};
 #endif
 
 enum { CLONE3 = 435 }; /* the same everywhere, as all since 5.1 */
@@ -112,6 +124,13 @@ static const struct {
 	{ "a look", &now, NATIVE, SYS_prlimit64, { 1, 0, 0, 4096 }, ALLOW },
 	{ "a limit", &now, NATIVE, SYS_prlimit64, { 1, 0, 4096 }, NOTIFY },
 	{ "a limit, foreign", &now, FOREIGN, F_PRLIMIT, { 1, 0, 4096 }, NOTIFY },
+
+	/* Devices that type, and those that wire. */
+	{ "TIOCGWINSZ", &now, NATIVE, SYS_ioctl, { 0, 0x5413 }, ALLOW },
+	{ "TIOCSTI", &now, NATIVE, SYS_ioctl, { 0, HIGH | 0x5412 }, ERROR(EPERM) },
+	{ "a keyboard", &now, NATIVE, SYS_ioctl, { 3, HIGH | 0x5501 }, ERROR(EPERM) },
+	{ "a machine", &now, NATIVE, SYS_ioctl, { 3, 0xaf01 }, ERROR(EPERM) },
+	{ "a keyboard, foreign", &now, FOREIGN, F_IOCTL, { 3, 0x5501 }, ERROR(EPERM) },
 
 	/* Calls that nobody knows yet, and what is none. */
 	{ "the last one known", &now, NATIVE, 469, { 0 }, ALLOW },
