@@ -131,20 +131,38 @@ static void move(struct aside *to, const struct aside *from,
 	to->judged.ticket = &to->ticket;
 }
 
-void batch_take_over(struct batch *to, struct batch *from,
-		     struct call_buffers *buffers)
+/* Both locks are held, or nobody else has this batch. */
+static void move_to_free(struct batch *to, struct aside *from,
+			 enum place_state state, struct call_buffers *buffers)
 {
 	size_t n = 0;
 
+	while (to->state[n] != FREE)
+		n++;
+	move(&to->places[n], from, buffers);
+	to->state[n] = state;
+}
+
+/*
+ * Of the two threads one is stuck and the other does not run, so only one of
+ * the locks can be wanted: any order will do. There is room for all, since all
+ * of it has been in one batch.
+ */
+void batch_take_over(struct batch *to, struct batch *from,
+		     struct call_buffers *buffers)
+{
 	pthread_mutex_lock(&from->lock);
+	pthread_mutex_lock(&to->lock);
+	if (to->next == to->n)
+		to->next = to->n = 0;
 	while (from->next < from->n)
 		to->taken[to->n++] = from->taken[from->next++];
 	for (size_t i = 0; i < BATCH_MAX; i++) {
 		if (from->state[i] != KEPT && from->state[i] != WRITTEN)
 			continue;
-		move(&to->places[n], &from->places[i], buffers);
-		to->state[n++] = from->state[i];
+		move_to_free(to, &from->places[i], from->state[i], buffers);
 		from->state[i] = FREE;
 	}
+	pthread_mutex_unlock(&to->lock);
 	pthread_mutex_unlock(&from->lock);
 }

@@ -53,8 +53,9 @@ struct aside *batch_written(struct batch *b);
 void batch_done(struct batch *b, struct aside *a);
 
 /*
- * Move to an empty batch what the thread of the other one, which is stuck, is
- * not busy with; buffers are those of the new thread. Any thread.
+ * Move to the batch of a thread that is not running yet what the thread of the
+ * other one, which is stuck, is not busy with; or back again, if it cannot be
+ * started. buffers are those of the thread that gets it. Any thread.
  */
 void batch_take_over(struct batch *to, struct batch *from,
 		     struct call_buffers *buffers);

@@ -128,9 +128,49 @@ static void test_take_over(void)
 	free(buffers);
 }
 
+/* No thread can be had: the stuck one has it all back, and what it is in the
+ * middle of is as it was. */
+static void test_give_back(void)
+{
+	struct batch *b = batch_new(), *other = batch_new();
+	struct call_buffers *buffers = calloc(1, sizeof(*buffers));
+	struct seccomp_notif n;
+	struct aside *own, *a;
+	uint64_t id = 4;
+	int kept = 0;
+
+	n_commits = n_rows = 0;
+	for (uint64_t i = 1; i <= BATCH_MAX; i++)
+		put(b, i);
+	for (int i = 0; i < 4; i++)
+		ok(batch_next(b, &n));
+	own = fill(b, 20);
+	for (pid_t tid = 22; tid < 28; tid += 2)
+		keep(b, tid);
+	batch_take_over(other, b, buffers);
+	batch_take_over(b, other, buffers);
+
+	ok(own->seen.tid == 20);
+	while (batch_next(b, &n))
+		ok(n.id == ++id);
+	ok(id == BATCH_MAX);
+	batch_keep(b, own);
+	batch_commit(b, NULL);
+	while ((a = batch_written(b))) {
+		kept += a->seen.tid;
+		ok(a->judged.seen == &a->seen && a->ticket.seq);
+		batch_done(b, a);
+	}
+	ok(n_rows == 4 && kept == 20 + 22 + 24 + 26);
+	batch_free(b);
+	batch_free(other);
+	free(buffers);
+}
+
 int main(void)
 {
 	test_one_commit();
 	test_take_over();
+	test_give_back();
 	return done();
 }
