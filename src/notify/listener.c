@@ -90,25 +90,32 @@ static bool pass_turn(struct listener *l, struct worker *w)
 	return is_passed;
 }
 
+/* There is nobody to take the turn. False: for too long. */
+static bool may_go_on(struct listener *l, int64_t now)
+{
+	if (!l->stuck_since_ns)
+		l->stuck_since_ns = now;
+	return now - l->stuck_since_ns < STUCK_NS;
+}
+
 /* False: all have been stuck for too long. */
 static bool replace_receiver(struct listener *l, int64_t now)
 {
 	struct worker *stuck = l->turns.receiver;
 	struct worker *w = free_place(l);
 
-	if (!w) {
-		if (!l->stuck_since_ns)
-			l->stuck_since_ns = now;
-		return now - l->stuck_since_ns < STUCK_NS;
-	}
-	l->stuck_since_ns = 0;
-	if (!pass_turn(l, w))
+	if (!w)
+		return may_go_on(l, now);
+	if (!pass_turn(l, w) || worker_start(w, &l->turns, stuck) == 0) {
+		l->stuck_since_ns = 0;
 		return true;
-	/* Without memory for another thread the stuck one has its turn back,
-	 * if it is still there to take it. */
-	if (worker_start(w, &l->turns, stuck) < 0 && pass_turn(l, stuck))
-		return !atomic_load(&stuck->is_over);
-	return true;
+	}
+	/* Without another thread, for want of memory or since the user has as
+	 * many as he may, the stuck one has its turn back, if it is still
+	 * there to take it. */
+	if (pass_turn(l, stuck) && atomic_load(&stuck->is_over))
+		return false;
+	return may_go_on(l, now);
 }
 
 static bool is_receiving(struct listener *l)
