@@ -241,13 +241,17 @@ bool kernel_has_signal(pid_t tid)
 	return pending & ~mask_of(text, "\nSigBlk:");
 }
 
-int kernel_signal_thread(pid_t tid, int signal)
+int kernel_signal_caller(int listener, uint64_t id, pid_t tid, int signal)
 {
 	bool is_its_own;
 	auto_close int pidfd = kernel_open_thread(tid, &is_its_own);
 	pid_t tgid = process_of(tid);
+	long r;
 
-	if (pidfd < 0 || tgid < 0)
+	/* What was opened is the caller's only if that waits still. */
+	if (pidfd < 0 || tgid < 0 || !kernel_is_waiting(listener, id))
 		return -ESRCH;
-	return syscall(SYS_tgkill, tgid, tid, signal) < 0 ? -errno : 0;
+	r = is_its_own ? syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0)
+		       : syscall(SYS_tgkill, tgid, tid, signal);
+	return r < 0 ? -errno : 0;
 }

@@ -86,7 +86,10 @@ int kernel_write_memory(int memory, uint64_t addr, const void *buf, size_t len);
  */
 bool kernel_has_signal(pid_t tid);
 
-/* Send a signal to one thread of the target's own process. */
-int kernel_signal_thread(pid_t tid, int signal);
+/*
+ * Send a signal to the thread that waits for the answer to this notification,
+ * and to nobody who has its number afterwards. 0, or -ESRCH: it does not wait.
+ */
+int kernel_signal_caller(int listener, uint64_t id, pid_t tid, int signal);
 
 #endif

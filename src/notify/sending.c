@@ -74,7 +74,7 @@ bool sending_is_broken(int sock)
 
 void sending_signal(const struct call *c)
 {
-	kernel_signal_thread(c->tid, SIGPIPE);
+	kernel_signal_caller(c->ctx->listener, c->id, c->tid, SIGPIPE);
 }
 
 /*

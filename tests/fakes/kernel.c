@@ -134,8 +134,10 @@ bool kernel_has_signal(pid_t tid)
 	return false;
 }
 
-int kernel_signal_thread(pid_t tid, int signal)
+int kernel_signal_caller(int listener, uint64_t id, pid_t tid, int signal)
 {
+	(void)listener;
+	(void)id;
 	(void)tid;
 	(void)signal;
 	return -ESRCH;

@@ -16,3 +16,6 @@ TESTS += %D%/pending.t
 check_PROGRAMS += %D%/filter_rules.t
 TESTS += %D%/filter_rules.t
 %C%_filter_rules_t_SOURCES = %D%/filter_rules.c
+check_PROGRAMS += %D%/kernel.t
+TESTS += %D%/kernel.t
+%C%_kernel_t_SOURCES = %D%/kernel.c
