@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "notify/brief.h"
 #include "notify/pending_op.h"
 
 static int add_own(struct pending *p, int fd, uint64_t datum)
@@ -260,17 +261,31 @@ static void close_fd(int fd)
 		close(fd);
 }
 
-bool pending_free(struct pending *p)
+/* Where a target wants it (SO_LINGER), closing its socket waits for the other
+ * end. False: it might, and nothing is closed. */
+static bool end_all(struct pending *p)
 {
-	if (!p)
+	struct brief brief;
+
+	if (!p->n_used)
 		return true;
-	if (!crew_stop(p->crew))
+	if (brief_begin(&brief) < 0)
 		return false;
 	for (uint32_t i = 0; i < p->high; i++)
 		if (p->slots[i].is_used) {
 			pending_op_end(&p->ops[i], -EINTR);
 			pending_release(p, i);
 		}
+	brief_end(&brief);
+	return true;
+}
+
+bool pending_free(struct pending *p)
+{
+	if (!p)
+		return true;
+	if (!crew_stop(p->crew) || !end_all(p))
+		return false;
 	close_fd(p->epoll);
 	close_fd(p->wake);
 	close_fd(p->timer);

@@ -90,7 +90,8 @@ struct pending *pending_new(void);
 int pending_start(struct pending *p, const struct notify_context *ctx);
 
 /* End the crew, answer what is left with -EINTR and free; NULL is fine. False,
- * and nothing is freed, when one of the crew does not come back. */
+ * and nothing is freed, when one of the crew does not come back, or when closing
+ * a socket might take as long as a target wants. */
 bool pending_free(struct pending *p);
 
 /*

@@ -76,6 +76,40 @@ static void test_connect(struct notify_context *ctx, uint64_t id, int listener)
 	ok(fake_kernel_answer(id) == 0);
 }
 
+/* A socket whose closing waits until all that was sent has been taken, which
+ * nobody does. */
+static int lingering(int listener)
+{
+	struct linger for_ever = { .l_onoff = 1, .l_linger = 100000 };
+	struct sockaddr_storage a;
+	socklen_t len = sizeof(a);
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+	static char bytes[65536];
+
+	getsockname(listener, (struct sockaddr *)&a, &len);
+	if (connect(s, (struct sockaddr *)&a, len) < 0)
+		lose("no connection");
+	while (send(s, bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	setsockopt(s, SOL_SOCKET, SO_LINGER, &for_ever, sizeof(for_ever));
+	return s;
+}
+
+static void test_end(struct notify_context *ctx, int listener)
+{
+	struct pending_op op = { .kind = PENDING_LOOKUP, .is_restartable = true };
+
+	op.call = (struct call){ .ctx = ctx,
+				 .id = 5,
+				 .sock = lingering(listener),
+				 .memory = -1,
+				 .domain = AF_INET,
+				 .type = SOCK_STREAM };
+	ok(!pending_add(ctx->pending, &op));
+	ok(pending_free(ctx->pending));
+	ok(fake_kernel_answer(5) == -EINTR);
+}
+
 int main(void)
 {
 	struct notify_context ctx = { .listener = -1, .lose = lose };
@@ -90,6 +124,6 @@ int main(void)
 	test_connect(&ctx, 3, listener);
 	atomic_store(&no_watches, false);
 	test_connect(&ctx, 4, listener);
-	pending_free(ctx.pending);
+	test_end(&ctx, listener);
 	return done();
 }
