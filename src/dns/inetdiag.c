@@ -193,18 +193,19 @@ int inetdiag_find(struct inetdiag *d, bool is_tcp, const struct addr *local,
 	return 0;
 }
 
-int inetdiag_udp_peers(struct inetdiag *d, uint16_t port,
-		       const uint16_t *peer_ports, unsigned int n,
-		       uint64_t *ret_found)
+int inetdiag_peers(struct inetdiag *d, bool is_tcp, uint16_t port,
+		   const uint16_t *peer_ports, unsigned int n,
+		   uint64_t *ret_found)
 {
+	uint8_t protocol = is_tcp ? IPPROTO_TCP : IPPROTO_UDP;
 	struct peers p = { .ports = peer_ports, .n = n };
 	int r;
 
-	if (!d->has_udp)
+	if (!(is_tcp ? d->has_tcp : d->has_udp))
 		return -EOPNOTSUPP;
-	r = list(d, IPPROTO_UDP, AF_INET, ~0u, port, &p);
+	r = list(d, protocol, AF_INET, ~0u, port, &p);
 	if (r >= 0)
-		r = list(d, IPPROTO_UDP, AF_INET6, ~0u, port, &p);
+		r = list(d, protocol, AF_INET6, ~0u, port, &p);
 	*ret_found = p.found;
 	return r < 0 ? r : 0;
 }

@@ -33,13 +33,13 @@ int inetdiag_find(struct inetdiag *d, bool is_tcp, const struct addr *local,
 		  const struct addr *peer, uint64_t *ret_cookie);
 
 /*
- * Which of these n ports (at most 64) is a UDP socket, of whatever address,
- * that has this port connected to? Bit i of *ret_found: to peer_ports[i]. The
- * cost does not depend on n. Returns 0; -EOPNOTSUPP: this kernel does not
- * tell; -errno.
+ * Which of these n ports (at most 64) is a socket, of whatever address, that
+ * has this port connected to, or about to be? Bit i of *ret_found: to
+ * peer_ports[i]. The cost does not depend on n. Returns 0; -EOPNOTSUPP: this
+ * kernel does not tell; -errno.
  */
-int inetdiag_udp_peers(struct inetdiag *d, uint16_t port,
-		       const uint16_t *peer_ports, unsigned int n,
-		       uint64_t *ret_found);
+int inetdiag_peers(struct inetdiag *d, bool is_tcp, uint16_t port,
+		   const uint16_t *peer_ports, unsigned int n,
+		   uint64_t *ret_found);
 
 #endif

@@ -8,21 +8,41 @@
 
 #include "base/cleanup.h"
 
-static int connect_anew(const struct addr *server, struct outlet *ret)
+/* How many ports are tried of those that others may be waiting for. */
+#define STREAM_TRIES 8
+
+static int connect_to(int fd, const struct addr *server)
+{
+	int domain = server->family == ADDR_IP4 ? AF_INET : AF_INET6;
+	struct sockaddr_storage ss;
+	socklen_t len = addr_encode(server, domain, &ss);
+
+	return connect(fd, (struct sockaddr *)&ss, len) && errno != EINPROGRESS
+		       ? -errno
+		       : 0;
+}
+
+/* A socket with a port, which bind() or connect() gives it. */
+static int open_anew(const struct addr *server, bool is_connected,
+		     struct outlet *ret)
 {
 	int domain = server->family == ADDR_IP4 ? AF_INET : AF_INET6;
 	int type = ret->is_tcp ? SOCK_STREAM : SOCK_DGRAM;
-	struct sockaddr_storage ss;
-	socklen_t len = addr_encode(server, domain, &ss);
+	struct sockaddr_storage ss = { .ss_family = (sa_family_t)domain };
+	socklen_t len = sizeof(ss);
 	auto_close int fd = -1;
 	struct addr own;
+	int rc = 0;
 
 	fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, (struct sockaddr *)&ss, len) && errno != EINPROGRESS)
-		return -errno;
-	len = sizeof(ss);
+	if (is_connected)
+		rc = connect_to(fd, server);
+	else if (bind(fd, (struct sockaddr *)&ss, len))
+		rc = -errno;
+	if (rc)
+		return rc;
 	if (getsockname(fd, (struct sockaddr *)&ss, &len))
 		return -errno;
 	addr_from_sockaddr(&ss, &own);
@@ -32,12 +52,12 @@ static int connect_anew(const struct addr *server, struct outlet *ret)
 }
 
 static int open_claimed(struct redirect *r, const struct addr *server,
-			bool is_tcp, struct outlet *ret)
+			bool is_tcp, bool is_connected, struct outlet *ret)
 {
 	int rc;
 
 	*ret = (struct outlet){ .fd = -1, .is_tcp = is_tcp };
-	rc = connect_anew(server, ret);
+	rc = open_anew(server, is_connected, ret);
 	if (!rc)
 		redirect_claim_port(r, ret->port, is_tcp);
 	return rc;
@@ -65,7 +85,8 @@ static int watched_for(struct redirect *r, struct inetdiag *sockets,
 		if (redirect_is_approached(r, ports[i]))
 			*ret |= UINT64_C(1) << i;
 	}
-	rc = inetdiag_udp_peers(sockets, server->port, ports, o->n, &found);
+	rc = inetdiag_peers(sockets, o->list[0].is_tcp, server->port, ports,
+			    o->n, &found);
 	*ret |= rc ? UINT64_MAX : found;
 	return rc;
 }
@@ -79,7 +100,7 @@ static int fill(struct redirect *r, struct inetdiag *sockets,
 	int rc = 0;
 
 	for (; o.n < OUTLETS_MAX; o.n++) {
-		rc = open_claimed(r, server, false, &o.list[o.n]);
+		rc = open_claimed(r, server, false, true, &o.list[o.n]);
 		if (rc)
 			break;
 	}
@@ -94,14 +115,45 @@ static int fill(struct redirect *r, struct inetdiag *sockets,
 	return stock->n ? 0 : rc == -EOPNOTSUPP ? rc : -EADDRINUSE;
 }
 
+/*
+ * Over TCP two that connect to each other are connected, and neither listens
+ * (RFC 9293 section 3.5). So it is asked before ours connects who does already
+ * to the port that it will have.
+ */
+static int open_stream(struct redirect *r, struct inetdiag *sockets,
+		       const struct addr *server, struct outlet *ret)
+{
+	struct outlets one = { .n = 1 };
+	uint64_t watched = 1;
+	int rc = 0;
+
+	for (int i = 0; watched && i < STREAM_TRIES; i++) {
+		rc = open_claimed(r, server, true, false, &one.list[0]);
+		if (rc)
+			return rc;
+		rc = watched_for(r, sockets, server, &one, &watched);
+		if (watched)
+			outlet_close(r, &one.list[0]);
+	}
+	if (watched)
+		return rc ? rc : -EADDRINUSE;
+	rc = connect_to(one.list[0].fd, server);
+	if (rc)
+		outlet_close(r, &one.list[0]);
+	*ret = one.list[0];
+	return rc;
+}
+
 int outlet_open(struct redirect *r, struct inetdiag *sockets,
 		const struct addr *server, bool is_tcp, struct outlets *stock,
 		struct outlet *ret)
 {
 	int rc;
 
-	if (is_tcp || (!stock->n && !redirect_is_local(server)))
-		return open_claimed(r, server, is_tcp, ret);
+	if (!stock->n && !redirect_is_local(server))
+		return open_claimed(r, server, is_tcp, true, ret);
+	if (is_tcp)
+		return open_stream(r, sockets, server, ret);
 	rc = stock->n ? 0 : fill(r, sockets, server, stock);
 	if (!rc)
 		*ret = stock->list[--stock->n];

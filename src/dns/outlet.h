@@ -32,8 +32,8 @@ struct outlets {
  * Get one, connected or (TCP) connecting, without blocking; over UDP from the
  * stock of that server, which is filled when it is empty. No other socket of
  * this machine was connected to its port from that of the server when it
- * became ours. Returns 0 or -errno; -EOPNOTSUPP: that the kernel does not tell,
- * so that only TCP is left.
+ * became ours, or (TCP) was about to be. Returns 0 or -errno; -EOPNOTSUPP: that
+ * the kernel does not tell.
  */
 int outlet_open(struct redirect *r, struct inetdiag *sockets,
 		const struct addr *server, bool is_tcp, struct outlets *stock,

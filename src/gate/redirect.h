@@ -97,7 +97,7 @@ void redirect_release_port(struct redirect *r, uint16_t port, bool is_tcp);
 bool redirect_is_local(const struct addr *a);
 
 /*
- * A datagram socket of a target is about to be connected to this port, if it
+ * A socket of a target is about to be connected to this port, if it
  * is not ours; then redirect_arrived(). Whoever claims the port meanwhile can
  * see that, so that of two who come at the same time one always learns of the
  * other. Any thread.

@@ -91,20 +91,6 @@ static void perform(struct call *c, struct ticket *t, const struct addr *to)
 		finish(c, t, r);
 }
 
-enum pending_step connect_step(struct pending_op *op)
-{
-	int r = connect_start_briefly(&op->call, &op->connect.to,
-				      op->connect.to_len);
-
-	if (must_wait(&op->call, r))
-		return STEP_WAIT;
-	/* Another thread harvested the result before us. */
-	if (r == -EISCONN)
-		r = 0;
-	finish(&op->call, &op->ticket, r);
-	return STEP_DONE;
-}
-
 static enum resolve_family families_of(const struct call *c)
 {
 	return c->domain == AF_INET ? RESOLVE_IP4 : RESOLVE_BOTH;
@@ -168,14 +154,12 @@ static int choose(struct pending_op *op, const struct resolve_result *r,
  * to it, ours can see who comes (decision 7). */
 static void approach(const struct call *c, const struct addr *to)
 {
-	if (c->type != SOCK_STREAM)
-		redirect_approach(c->ctx->redirect, to->port);
+	redirect_approach(c->ctx->redirect, to->port);
 }
 
 static void arrive(const struct call *c, const struct addr *to)
 {
-	if (c->type != SOCK_STREAM)
-		redirect_arrived(c->ctx->redirect, to->port);
+	redirect_arrived(c->ctx->redirect, to->port);
 }
 
 /* A name may lead to a port of ours, too (decision 9). */
@@ -190,6 +174,35 @@ static int connect_to(struct pending_op *op, const struct addr *to)
 		r = connect_start_briefly(c, &op->connect.to, op->connect.to_len);
 	arrive(c, to);
 	return r;
+}
+
+/*
+ * A sibling may have taken the peer away, so that this begins anew: with a port
+ * that has become one of ours meanwhile. What has no row is on its way to the
+ * forwarder.
+ */
+static int go_on(struct pending_op *op)
+{
+	struct addr to;
+
+	if (!op->ticket.seq)
+		return connect_start_briefly(&op->call, &op->connect.to,
+					     op->connect.to_len);
+	addr_from_sockaddr(&op->connect.to, &to);
+	return connect_to(op, &to);
+}
+
+enum pending_step connect_step(struct pending_op *op)
+{
+	int r = go_on(op);
+
+	if (must_wait(&op->call, r))
+		return STEP_WAIT;
+	/* Another thread harvested the result before us. */
+	if (r == -EISCONN)
+		r = 0;
+	finish(&op->call, &op->ticket, r);
+	return STEP_DONE;
 }
 
 enum pending_step connect_resolved(struct pending_op *op,

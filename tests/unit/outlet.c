@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -24,6 +26,7 @@
 
 static struct redirect *redirect;
 static struct inetdiag sockets;
+static bool is_repaired; /* streams are connected to whatever they name */
 
 static struct addr at(const char *text)
 {
@@ -62,6 +65,10 @@ static int open_pair(int domain, int type, const char *own, const char *peer,
 		return -1;
 	if (!peer)
 		return s;
+	/* As if it had found the other end: nobody is there to answer. */
+	if (type == SOCK_STREAM && is_repaired &&
+	    setsockopt(s, IPPROTO_TCP, TCP_REPAIR, &(int){ 1 }, sizeof(int)) < 0)
+		return -1;
 	a = at(peer);
 	a.port = (uint16_t)port;
 	len = addr_encode(&a, domain, &ss);
@@ -71,12 +78,12 @@ static int open_pair(int domain, int type, const char *own, const char *peer,
 }
 
 /* Opens and closes one: its port; 0: every port is watched for. */
-static int port_of_outlet(const char *server)
+static int port_of_outlet(const char *server, bool is_tcp)
 {
 	struct addr to = at(server);
 	struct outlets stock = { 0 };
 	struct outlet o;
-	int r = outlet_open(redirect, &sockets, &to, false, &stock, &o), port;
+	int r = outlet_open(redirect, &sockets, &to, is_tcp, &stock, &o), port;
 
 	if (r == -EADDRINUSE)
 		return 0;
@@ -89,12 +96,12 @@ static int port_of_outlet(const char *server)
 }
 
 /* True when each one that opens has that port, and one does. */
-static bool only_free(const char *server)
+static bool only_free(const char *server, bool is_tcp)
 {
 	bool found = false;
 
 	for (int i = 0; i < ATTEMPTS; i++) {
-		int port = port_of_outlet(server);
+		int port = port_of_outlet(server, is_tcp);
 
 		if (port && port != FREE)
 			return false;
@@ -103,20 +110,19 @@ static bool only_free(const char *server)
 	return found;
 }
 
-static bool none_opens(const char *server)
+static bool none_opens(const char *server, bool is_tcp)
 {
 	for (int i = 0; i < ATTEMPTS; i++)
-		if (port_of_outlet(server))
+		if (port_of_outlet(server, is_tcp))
 			return false;
 	return true;
 }
 
-static void watch_all_but_one(int domain, const char *own, const char *peer,
-			      int *ret)
+static void watch_all_but_one(int domain, int type, const char *own,
+			      const char *peer, int *ret)
 {
 	for (int port = FIRST; port < FREE; port++)
-		ret[port - FIRST] =
-			open_pair(domain, SOCK_DGRAM, own, peer, port);
+		ret[port - FIRST] = open_pair(domain, type, own, peer, port);
 }
 
 static void close_all(const int *fds)
@@ -129,29 +135,56 @@ static void test_watched(void)
 {
 	int fds[N_PORTS - 1];
 
-	watch_all_but_one(AF_INET, "127.0.0.53:53", "127.0.0.1", fds);
-	ok(fds[0] >= 0 && only_free("127.0.0.53:53"));
-	ok(port_of_outlet("127.0.0.54:54") > 0); /* another port: none of it */
+	watch_all_but_one(AF_INET, SOCK_DGRAM, "127.0.0.53:53", "127.0.0.1", fds);
+	ok(fds[0] >= 0 && only_free("127.0.0.53:53", false));
+	ok(port_of_outlet("127.0.0.54:54", false) > 0); /* another port: none of it */
 	redirect_approach(redirect, FREE);
-	ok(none_opens("127.0.0.53:53"));
+	ok(none_opens("127.0.0.53:53", false));
 	redirect_arrived(redirect, FREE);
-	ok(only_free("127.0.0.53:53"));
+	ok(only_free("127.0.0.53:53", false));
 	close_all(fds);
 	/* By an IPv6 socket, and with a source that is chosen with the message. */
-	watch_all_but_one(AF_INET6, "[::ffff:127.0.0.53]:53", "127.0.0.1", fds);
-	ok(fds[0] >= 0 && only_free("127.0.0.53:53"));
+	watch_all_but_one(AF_INET6, SOCK_DGRAM, "[::ffff:127.0.0.53]:53",
+			  "127.0.0.1", fds);
+	ok(fds[0] >= 0 && only_free("127.0.0.53:53", false));
 	close_all(fds);
-	watch_all_but_one(AF_INET, "0.0.0.0:53", "127.0.0.1", fds);
-	ok(fds[0] >= 0 && only_free("127.0.0.53:53"));
+	watch_all_but_one(AF_INET, SOCK_DGRAM, "0.0.0.0:53", "127.0.0.1", fds);
+	ok(fds[0] >= 0 && only_free("127.0.0.53:53", false));
 	close_all(fds);
-	watch_all_but_one(AF_INET6, "[::1]:53", "::1", fds);
-	ok(fds[0] >= 0 && only_free("[::1]:53"));
+	watch_all_but_one(AF_INET6, SOCK_DGRAM, "[::1]:53", "::1", fds);
+	ok(fds[0] >= 0 && only_free("[::1]:53", false));
 	close_all(fds);
-	ok(!none_opens("127.0.0.53:53"));
+	ok(!none_opens("127.0.0.53:53", false));
 	/* A kernel that does not list its sockets. */
 	sockets.has_udp = false;
-	ok(port_of_outlet("127.0.0.53:53") == -EOPNOTSUPP);
+	ok(port_of_outlet("127.0.0.53:53", false) == -EOPNOTSUPP);
 	sockets.has_udp = true;
+}
+
+/* Two that connect to each other are connected, without a listener. */
+static void test_watched_streams(void)
+{
+	int fds[N_PORTS - 1], server;
+
+	is_repaired = true;
+	watch_all_but_one(AF_INET, SOCK_STREAM, "127.0.0.53:53", "127.0.0.1",
+			  fds);
+	is_repaired = false;
+	if (fds[0] < 0) {
+		skip("no connection can be made up");
+		return;
+	}
+	server = open_pair(AF_INET, SOCK_STREAM, "127.0.0.53:53", NULL, 0);
+	ok(listen(server, ATTEMPTS) == 0);
+	ok(only_free("127.0.0.53:53", true));
+	redirect_approach(redirect, FREE);
+	ok(none_opens("127.0.0.53:53", true));
+	redirect_arrived(redirect, FREE);
+	sockets.has_tcp = false;
+	ok(port_of_outlet("127.0.0.53:53", true) == -EOPNOTSUPP);
+	sockets.has_tcp = true;
+	close_all(fds);
+	close(server);
 }
 
 /* Register a socket as one that was led to our own. */
@@ -229,6 +262,7 @@ int main(void)
 		return 0;
 	}
 	test_watched();
+	test_watched_streams();
 	test_askers();
 	inetdiag_close(&sockets);
 	redirect_free(redirect);
