@@ -19,7 +19,8 @@ $(completions): egress-filter$(EXEEXT)
 	*.fish) ./egress-filter completion fish ;; \
 	*/_*) ./egress-filter completion zsh ;; \
 	*) ./egress-filter completion bash ;; esac > $@.tmp && mv $@.tmp $@
-dist_doc_DATA = README.md LICENSE %D%/doc/ARCHITECTURE.md %D%/doc/HACKING.md %D%/doc/NEWS.md %D%/doc/REVIEW-2.md %D%/doc/SECURITY.md
+dist_doc_DATA = README.md LICENSE %D%/doc/ARCHITECTURE.md %D%/doc/HACKING.md %D%/doc/NEWS.md %D%/doc/REVIEW-1.md \
+	%D%/doc/REVIEW-2.md %D%/doc/SECURITY.md
 EXTRA_DIST += %D%/demo/demo.sh %D%/demo/net.py
 
 # Policies to start from, each loaded by a test, and what an editor checks
