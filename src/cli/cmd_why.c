@@ -3,136 +3,102 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/escape.h"
-#include "audit/event.h"
 #include "base/cleanup.h"
 #include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/records.h"
+#include "cli/why_answer.h"
 #include "cli/why_event.h"
-#include "lib/destination.h"
+#include "cli/why_self.h"
+#include "cli/wish.h"
 #include "lib/handles.h"
-#include "policy/explain.h"
+#include "supervisor/surroundings.h"
 
 AUTO(ef_policy, ef_policy_free)
+AUTO(reader, reader_close)
 
-#define STORY_MAX 16384
-
-struct question_asked {
-	const char *destination; /* as asked */
-	const char *config, *db;
-	bool wants_json;
+struct request {
+	struct records records;
+	const char *what; /* NULL: nothing was named */
+	const char *config;
+	bool wants_json, is_self;
 };
 
-/* "api.example.com:443/tcp": what the question came to. */
-static void print_destination(const struct observation *seen)
+static int take(struct request *q, int opt, const char *value)
 {
-	char name[DNAME_TEXT_MAX];
-
-	if (seen->n_candidates)
-		fputs(dname_text(&seen->candidates[0].name, name), stdout);
-	else if (seen->addr.port)
-		fputs(addr_port_text(&seen->addr, name), stdout);
-	else
-		fputs(addr_text(&seen->addr, name), stdout);
-	if (seen->n_candidates && seen->addr.port)
-		printf(":%u", seen->addr.port);
-	printf("/%s\n", proto_word(seen->proto));
+	switch (opt) {
+	case OPT_CONFIG:
+		q->config = value;
+		return 0;
+	case OPT_DB:
+		return records_add(&q->records, value);
+	case OPT_SELF:
+		q->is_self = true;
+		return 0;
+	case OPT_JSON:
+		q->wants_json = true;
+		return 0;
+	case OPT_COLOR:
+		return output_set_color(value)
+			       ? 0
+			       : wish_refuse("color", value,
+					     "auto, always or never");
+	default:
+		return 0;
+	}
 }
 
-static void print_member(const char *gap, const char *key, const char *text)
+static int ask_policy(const struct request *q)
 {
-	char buf[STORY_MAX];
-	size_t len;
+	auto_of(ef_policy) struct ef_policy *policy = NULL;
 
-	if (!text || !escape_json(text, strlen(text), buf, sizeof(buf), &len))
-		printf("%s\"%s\":null", gap, key);
-	else
-		printf("%s\"%s\":\"%s\"", gap, key, buf);
-}
-
-static void print_json(const struct question_asked *q, const struct policy *p,
-		       const struct explanation *e)
-{
-	const struct rule *rule = e->said.rule;
-
-	print_member("{", "destination", q->destination);
-	print_member(",", "verdict",
-		     e->said.verdict == VERDICT_ALLOW ? "allow" : "deny");
-	print_member(",", "reason", reason_word(e->said.reason));
-	print_member(",", "text", reason_text(e->said.reason));
-	print_member(",", "file", *policy_path(p) ? policy_path(p) : NULL);
-	print_member(",", "rule", rule ? rule->text : NULL);
-	printf(",\"line\":%u", rule ? rule->line : 0);
-	print_member(",", "rule_reason", rule ? rule->reason : NULL);
-	print_member(",", "change", *e->change ? e->change : NULL);
-	print_member(",", "advice", *e->advice ? e->advice : NULL);
-	puts("}");
-}
-
-static int answer(const struct question_asked *q, const struct policy *p)
-{
-	auto_free struct explanation *e = calloc(1, sizeof(*e));
-	auto_free char *story = malloc(STORY_MAX);
-	struct observation seen;
-	struct ef_err err = { 0 };
-	int code;
-
-	if (!e || !story) {
-		output_error("out of memory");
+	if (choice_policy(q->config, false, &policy) < 0)
 		return EXIT_USAGE;
-	}
-	if (destination_parse(q->destination, p, &seen, &err) < 0) {
-		output_error("%s", err.msg);
-		return EXIT_USAGE;
-	}
-	policy_explain(p, &seen, e);
-	if (q->wants_json) {
-		print_json(q, p, e);
-	} else {
-		print_destination(&seen);
-		fputs(explain_text(p, e, story, STORY_MAX), stdout);
-	}
-	code = output_flush();
-	return code ? code : e->said.verdict != VERDICT_ALLOW;
+	return why_answer(q->what, policy->inner, q->wants_json);
+}
+
+static int ask_records(const struct request *q)
+{
+	auto_of(reader) struct reader *r = NULL;
+	bool is_bad = false;
+	int code = records_open(&q->records, &r, &is_bad);
+
+	if (code)
+		return code;
+	if (q->is_self)
+		return why_self(r, q->what, q->config, q->wants_json);
+	return why_event(r, q->what, q->config, q->wants_json);
 }
 
 static int run(int argc, char **argv)
 {
-	auto_of(ef_policy) struct ef_policy *policy = NULL;
-	struct question_asked q = { 0 };
+	struct request q = { 0 };
 	struct options o;
 	const char *value;
-	int opt;
+	int opt, code = 0;
 
 	options_start(&o, WORD_WHY, argc, argv);
-	while ((opt = options_next(&o, &value)) >= 0) {
-		if (opt == OPT_CONFIG)
-			q.config = value;
-		else if (opt == OPT_DB)
-			q.db = value;
-		else if (opt == OPT_JSON)
-			q.wants_json = true;
-	}
-	if (opt == OPTIONS_STOP)
-		return o.exit_code;
-	if (o.n_rest != 1) {
+	while (!code && (opt = options_next(&o, &value)) >= 0)
+		code = take(&q, opt, value);
+	if (code || opt == OPTIONS_STOP)
+		return code ? code : o.exit_code;
+	if (o.n_rest != 1 && !(q.is_self && !o.n_rest)) {
 		output_error("what about? egress-filter why "
-			     "HOST[:PORT][/PROTO], or SESSION:SEQ");
+			     "HOST[:PORT][/PROTO], /SOCKET, @SOCKET, or "
+			     "SESSION:SEQ");
 		return EXIT_USAGE;
 	}
-	q.destination = o.rest[0];
-	if (why_event_is_id(q.destination))
-		return why_event(q.destination, q.db, q.config, q.wants_json);
-	if (choice_policy(q.config, false, &policy) < 0)
-		return EXIT_USAGE;
-	return answer(&q, policy->inner);
+	q.what = o.n_rest ? o.rest[0] : NULL;
+	surroundings_name_agents();
+	return q.is_self || why_event_is_id(q.what) ? ask_records(&q)
+						    : ask_policy(&q);
 }
 
 const struct command cmd_why = {
 	.name = "why",
-	.args = "[OPTION...] HOST[:PORT][/PROTO] | SESSION:SEQ",
+	.args = "[OPTION...] HOST[:PORT][/PROTO] | SOCKET | SESSION:SEQ",
 	.summary = "explain a decision, with the lines that would change it",
 	.words = "",
 	.run = run,

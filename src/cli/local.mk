@@ -34,7 +34,10 @@ egress_filter_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
 	%D%/why_again.c %D%/why_again.h \
+	%D%/why_answer.c %D%/why_answer.h \
 	%D%/why_event.c %D%/why_event.h \
+	%D%/why_hosts.c %D%/why_hosts.h \
+	%D%/why_self.c %D%/why_self.h \
 	%D%/wish.c %D%/wish.h
 
 # The screens are a program of their own; it is looked for here, too.

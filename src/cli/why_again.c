@@ -38,18 +38,19 @@ static void print_story(struct reader *r, size_t session, const struct row *row,
 	replay_hosts_read(r, session, &p, 1, &hosts, NULL);
 	said = replay_judge(p, row, &hosts, &seen);
 	replay_hosts_done(&hosts);
-	if (!e || !story || seen.stage == N_STAGES)
+	if (!e || !story)
 		return;
-	policy_explain(p, &seen, e);
-	if (e->said.verdict == said.verdict)
+	if (seen.stage != N_STAGES)
+		policy_explain(p, &seen, e);
+	if (seen.stage != N_STAGES && e->said.reason == said.reason)
 		printf("\n%s: %s", which, explain_text(p, e, story, STORY_MAX));
 	else
-		printf("\n%s: denied: %s\n", which, reason_text(said.reason));
+		printf("\n%s: %s: %s\n", which,
+		       said.verdict == VERDICT_ALLOW ? "allowed" : "denied",
+		       reason_text(said.reason));
 }
 
-/* The policy of a revision; NULL when this program does not read it (any
- * more). */
-static struct policy *policy_of_then(const struct revision *v)
+struct policy *why_policy_of(const struct revision *v)
 {
 	auto_free struct problems *problems = calloc(1, sizeof(*problems));
 	struct policy *p = NULL;
@@ -117,7 +118,7 @@ static void by_record(struct reader *r, size_t session, const struct row *row)
 		output_error("%s", err.msg);
 		return;
 	}
-	then = policy_of_then(&v);
+	then = why_policy_of(&v);
 	if (*v.path)
 		snprintf(which, sizeof(which), "%s said then",
 			 printable(v.path, shown, sizeof(shown)));
@@ -132,10 +133,22 @@ static void by_record(struct reader *r, size_t session, const struct row *row)
 	revision_done(&v);
 }
 
+struct policy *why_policy_of_file(const char *config)
+{
+	auto_free struct problems *problems = calloc(1, sizeof(*problems));
+	struct policy *p = NULL;
+
+	if (problems)
+		policy_load_file(config, problems, &p, NULL);
+	if (!p)
+		output_error("%s cannot be used: egress-filter lint %s", config,
+			     config);
+	return p;
+}
+
 void why_again(struct reader *r, size_t session, const struct row *row,
 	       const char *config)
 {
-	auto_free struct problems *problems = calloc(1, sizeof(*problems));
 	auto_of(policy) struct policy *p = NULL;
 	char shown[PATH_SIZE], which[PATH_SIZE + 64];
 
@@ -143,13 +156,9 @@ void why_again(struct reader *r, size_t session, const struct row *row,
 		by_record(r, session, row);
 		return;
 	}
-	if (problems)
-		policy_load_file(config, problems, &p, NULL);
-	if (!p) {
-		output_error("%s cannot be used: egress-filter lint %s", config,
-			     config);
+	p = why_policy_of_file(config);
+	if (!p)
 		return;
-	}
 	snprintf(which, sizeof(which), "%s says now",
 		 printable(config, shown, sizeof(shown)));
 	print_story(r, session, row, p, which);

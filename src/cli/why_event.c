@@ -11,11 +11,8 @@
 #include "audit/ndjson.h"
 #include "audit/reader.h"
 #include "base/cleanup.h"
-#include "base/state.h"
 #include "cli/output.h"
 #include "cli/why_again.h"
-
-AUTO(reader, reader_close)
 
 static void cleanup_page(struct page *p)
 {
@@ -29,23 +26,6 @@ bool why_event_is_id(const char *text)
 
 	return session >= 4 && text[session] == ':' && *seq &&
 	       !seq[strspn(seq, "0123456789")];
-}
-
-static int open_records(const char *db, struct reader **ret, struct ef_err *err)
-{
-	char folder[1024], sessions[1040];
-	int r;
-
-	if (!db || !*db)
-		db = getenv("EGRESS_FILTER_DB");
-	if (db && *db)
-		return reader_open(&db, 1, ret, err);
-	r = state_path(folder, sizeof(folder), err);
-	if (r < 0)
-		return r;
-	snprintf(sessions, sizeof(sessions), "%s/sessions", folder);
-	db = sessions;
-	return reader_open(&db, 1, ret, err);
 }
 
 static void print_row(const struct row *row)
@@ -88,25 +68,36 @@ static int tell(struct reader *r, size_t session, const struct row *row,
 	return code ? code : strcmp(row->verdict, "allow") != 0;
 }
 
-int why_event(const char *id, const char *db, const char *config, bool wants_json)
+int why_row(struct reader *r, size_t session, int64_t seq, const char *config,
+	    bool wants_json)
 {
-	auto_of(reader) struct reader *r = NULL;
 	__attribute__((cleanup(cleanup_page))) struct page page = { 0 };
+	struct ef_err err = { 0 };
+
+	if (reader_row(r, session, seq, &page, &err) < 0) {
+		output_error("%s", err.msg);
+		return EXIT_USAGE;
+	}
+	return tell(r, session, page.rows, config, wants_json);
+}
+
+int why_event(struct reader *r, const char *id, const char *config,
+	      bool wants_json)
+{
 	size_t n = strcspn(id, ":");
 	auto_free char *prefix = strndup(id, n);
 	struct ef_err err = { 0 };
 	int64_t session;
 
-	if (!prefix || open_records(db, &r, &err) < 0) {
-		output_error("%s", prefix ? err.msg : "out of memory");
+	if (!prefix) {
+		output_error("out of memory");
 		return EXIT_USAGE;
 	}
 	session = reader_find(r, prefix, &err);
-	if (session < 0 ||
-	    reader_row(r, (size_t)session, strtoll(id + n + 1, NULL, 10), &page,
-		       &err) < 0) {
+	if (session < 0) {
 		output_error("%s", err.msg);
 		return EXIT_USAGE;
 	}
-	return tell(r, (size_t)session, page.rows, config, wants_json);
+	return why_row(r, (size_t)session, strtoll(id + n + 1, NULL, 10),
+		       config, wants_json);
 }

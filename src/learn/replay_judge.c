@@ -22,6 +22,17 @@ static struct decision deny(enum reason reason)
 	return (struct decision){ .verdict = VERDICT_DENY, .reason = reason };
 }
 
+/* A rule on one address that lists port 53 by itself makes a resolver. */
+static bool makes_resolver(const struct rule *r)
+{
+	if (r->prefix != (r->net.family == ADDR_IP4 ? 32 : 128))
+		return false;
+	for (size_t i = 0; r->ports && i < r->n_ports; i++)
+		if (r->ports[i].first == DNS_PORT && r->ports[i].last == DNS_PORT)
+			return true;
+	return false;
+}
+
 /* Resolvers are those of the policy beside the machine's own (D11). */
 static struct decision judge_resolver(const struct policy *p,
 				      const struct observation *seen)
@@ -29,20 +40,15 @@ static struct decision judge_resolver(const struct policy *p,
 	const struct settings *s = policy_settings(p);
 	struct decision said = { .verdict = VERDICT_ALLOW, .reason = REASON_RULE };
 	struct rule_walk walk = { 0 };
-	const struct rule *r;
 
 	for (size_t i = 0; i < s->n_servers; i++)
 		if (addr_same_ip(&s->servers[i], &seen->addr) &&
 		    s->servers[i].port == seen->addr.port)
 			return said;
 	while (seen->addr.port == DNS_PORT &&
-	       (r = policy_next_by_addr(p, &seen->addr, &walk))) {
-		bool is_one = r->prefix == (r->net.family == ADDR_IP4 ? 32 : 128);
-
-		said.rule = r;
-		if (is_one && r->ports && rule_has_port(r, DNS_PORT))
+	       (said.rule = policy_next_by_addr(p, &seen->addr, &walk)))
+		if (makes_resolver(said.rule))
 			return said;
-	}
 	return deny(REASON_RESOLVER);
 }
 

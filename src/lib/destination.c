@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "learn/replay_observe.h"
+#include "notify/peer.h"
 
 #define TEXT_MAX 512
 
@@ -69,6 +70,9 @@ static bool take_address(const char *text, struct observation *ret)
 		snprintf(bare, sizeof(bare), "%.*s", (int)n - 2, text + 1);
 	if (addr_parse(bare, &a) < 0 || a.port)
 		return false;
+	/* The unspecified address leads to this machine (addr_decode()). */
+	if (!a.ip[0] && !memcmp(a.ip, a.ip + 1, sizeof(a.ip) - 1))
+		addr_parse(a.family == ADDR_IP4 ? "127.0.0.1" : "::1", &a);
 	ret->addr = a;
 	ret->addr.port = port;
 	return true;
@@ -94,6 +98,33 @@ static int take_name(const char *text, const struct policy *p,
 	return 0;
 }
 
+/* "/run/x.sock" or "@name", as records and policies have them. */
+static int take_listener(const char *text, struct observation *ret,
+			 struct ef_err *err)
+{
+	struct unixaddr a = { .is_abstract = text[0] == '@' };
+	size_t n = 0;
+
+	for (text += a.is_abstract; *text; text += 1) {
+		unsigned int byte = (unsigned char)*text;
+		int used = 0;
+
+		if (a.is_abstract &&
+		    sscanf(text, "\\x%2x%n", &byte, &used) == 1 && used == 4)
+			text += 3;
+		if (n == UNIXADDR_NAME_MAX)
+			return err_set(err, EINVAL,
+				       "a socket's name has at most "
+				       "%zu bytes",
+				       UNIXADDR_NAME_MAX);
+		a.name[n++] = (char)byte;
+	}
+	a.len = (uint8_t)n;
+	ret->proto = PROTO_UNIX_STREAM;
+	peer_describe(&a, &ret->peer);
+	return 0;
+}
+
 int destination_parse(const char *text, const struct policy *p,
 		      struct observation *ret, struct ef_err *err)
 {
@@ -102,6 +133,8 @@ int destination_parse(const char *text, const struct policy *p,
 
 	memset(ret, 0, sizeof(*ret));
 	ret->stage = STAGE_CONNECT;
+	if (text[0] == '/' || text[0] == '@')
+		return take_listener(text, ret, err);
 	if (strlen(text) >= sizeof(copy))
 		return err_set(err, EINVAL, "a destination of %zu bytes",
 			       strlen(text));

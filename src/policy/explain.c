@@ -170,7 +170,8 @@ char *explain_text(const struct policy *p, const struct explanation *e,
 	if (e->told.more)
 		line(&l, "  and %zu more\n", e->told.more);
 	if (e->n_near)
-		line(&l, "similar:\n");
+		line(&l, "similar rules of %s:\n",
+		     *path ? problem_quote(path, q) : "the policy");
 	for (size_t i = 0; i < e->n_near; i++)
 		rule_line(&l, e->near[i], "is about another name");
 	if (*e->advice)

@@ -85,6 +85,44 @@ else
 	skip "no python3"
 fi
 
+if command -v python3 >/dev/null; then
+	try --json codeload.github.com:22 -c p.yaml
+	is "--json: similar rules" "$(printf '%s\n' "$out" | python3 -c 'import json, sys; d = json.load(sys.stdin); print([r["line"] for r in d["similar"]], d["rules"], d["file"])')" \
+		"[4] [] p.yaml"
+	try --json github.com:443 -c p.yaml
+	is "--json: the rules that were looked at" "$(printf '%s\n' "$out" | python3 -c 'import json, sys; d = json.load(sys.stdin); print([(r["rule"], r["line"], r["rule_reason"], r["says"]) for r in d["rules"]])')" \
+		"[('github.com', 4, 'clone', 'its ports do not have this one')]"
+fi
+try codeload.github.com:443 -c p.yaml
+like "similar rules: of which file" "$out" "^similar rules of 'p\.yaml':\$"
+
+# Unix listeners, by the name they are bound to.
+try /run/docker.sock -c p.yaml
+is "a known door: exit 1" "$rc" 1
+like "... and what it would open" "$out" '^denied: a known way out: the container engine'
+try @some-name -c p.yaml
+like "an abstract name" "$out" '^@some-name unix$'
+printf '%s\n' "$out" | sed '1,/^to allow it/d' >unix.yaml
+try @some-name -c unix.yaml
+is "... is allowed by the lines it was told to add" "$rc" 0
+try '@\x1b[2J' -c p.yaml
+like "... is shown in one line" "$out" '^@.*x1b\[2J unix$'
+try /dev/log -c p.yaml
+is "the built-in list" "$rc" 0
+try "/$(printf '%0200d' 0)" -c p.yaml
+is "a name too long for a socket: exit 2" "$rc" 2
+
+# What /etc/hosts answers is not asked of any server.
+if grep -q '^127\.0\.0\.1[[:space:]].*localhost' /etc/hosts; then
+	try localhost:3000 -c p.yaml
+	is "localhost is an address" "$rc" 0
+	like "... and that is said" "$out" '^/etc/hosts has it: 127\.0\.0\.1$'
+fi
+try 0.0.0.0:3000 -c p.yaml
+is "the unspecified address is loopback" "$rc" 0
+try printer.local -c p.yaml
+like "a reserved name" "$out" '^denied: no rule, and the name is local or reserved$'
+
 # Without -c: the file of this folder, once it is accepted.
 cp p.yaml egress-allowlist.yaml
 try github.com:22
@@ -119,4 +157,62 @@ like "a file that is gone" "$out" "^$tmp/run/policy\.yaml cannot be read now"
 try "$id" --db r.db -c p.yaml
 like "-c: that file is asked" "$out" '^p\.yaml says now: '
 is "... alone" "$(echo "$out" | grep -c "said then")" 0
+
+# --self: which session it is is no matter of what the environment says.
+cat >inside.sh <<'EOF'
+say() { # say NAME WORD...: what "why --self WORD..." prints, and its code
+	name=$1
+	shift
+	"$EF" why --self "$@" >"$OUT/$name" 2>&1
+	echo "exit $?" >>"$OUT/$name"
+}
+say nothing
+exec 3<>/dev/tcp/203.0.113.7/25
+say latest
+say number 1
+say allowed github.com:22
+say denied codeload.github.com:22
+EGRESS_FILTER_SESSION=00000000-0000-4000-8000-000000000000 say lied github.com:22
+(
+	# a daemon, whose parent is gone
+	parent=$BASHPID
+	(
+		while kill -0 "$parent" 2>/dev/null; do sleep 0.1; done
+		say orphan github.com:22
+		: >"$OUT/done"
+	) &
+)
+while [ ! -e "$OUT/done" ]; do sleep 0.1; done
+XDG_STATE_HOME=$OUT say elsewhere
+: >"$OUT/ready"
+while [ ! -e "$OUT/go" ]; do sleep 0.1; done
+say forged github.com:22
+EOF
+mkdir out
+EF=$ef OUT=$tmp/out XDG_STATE_HOME=$tmp/self timeout 120 "$ef" -q -c p.yaml bash inside.sh 2>/dev/null &
+while [ ! -e out/ready ] && kill -0 $! 2>/dev/null; do sleep 0.1; done
+# a record that says of another session that the same supervisor runs it
+sqlite3 self/egress-filter/sessions/*.db "VACUUM INTO 'forged.db'"
+sqlite3 forged.db "UPDATE sessions SET uuid = 'f0' || substr(uuid, 3)"
+mv forged.db self/egress-filter/sessions/
+: >out/go
+wait $!
+rm self/egress-filter/sessions/forged.db
+said() { cat "out/$1"; }
+like "--self: nothing was denied so far" "$(said nothing)" 'has denied nothing so far'
+like "--self: ... exit 0" "$(said nothing)" '^exit 0$'
+like "--self: the latest denial" "$(said latest)" '^deny +203\.0\.113\.7 +25/tcp'
+like "--self: ... exit 1" "$(said latest)" '^exit 1$'
+is "--self: an event by its number" "$(said number)" "$(said latest)"
+like "--self: what the session's policy allows" "$(said allowed)" 'line 4: .*allows it'
+like "--self: ... exit 0" "$(said allowed)" '^exit 0$'
+like "--self: what it denies" "$(said denied)" '^denied: no rule'
+is "--self: the environment is not believed" "$(said lied)" "$(said allowed)"
+is "--self: a daemon belongs to it" "$(said orphan)" "$(said allowed)"
+like "--self: a record that is elsewhere" "$(said elsewhere)" 'in no session that the records tell of; .*--db'
+like "--self: two records of one session" "$(said forged)" 'forged or copied'
+like "--self: ... exit 2" "$(said forged)" '^exit 2$'
+like "--self: reading a record is no alteration" "$(XDG_STATE_HOME=$tmp/self "$ef" sessions show "$(XDG_STATE_HOME=$tmp/self "$ef" sessions | cut -f1)")" '^record +as written$'
+XDG_STATE_HOME=$tmp/self try --self
+is "--self outside of any session: exit 2" "$rc" 2
 finish

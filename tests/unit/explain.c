@@ -214,7 +214,7 @@ static void test_text(void)
 	add_candidate(&o, "registrx.example.com", NAME_PLACEHOLDER);
 	ok_str(told(p, &o),
 	       "denied: no rule\n"
-	       "similar:\n"
+	       "similar rules of 'test.yaml':\n"
 	       "  line 3: 'registry.example.com': is about another name\n"
 	       "  line 4: 'api.example.com': is about another name\n"
 	       "to allow it, add:\n"
@@ -237,7 +237,7 @@ static void test_text(void)
 	       "  - pattern: \"registry.example.com\"\n"
 	       "    ports: [80]\n");
 	o.candidates[0].name = name_of("cdn.example.com");
-	ok(strstr(told(p, &o), "similar:\n"
+	ok(strstr(told(p, &o), "similar rules of 'test.yaml':\n"
 			       "  line 2: '*.cdn.example.com': is about "
 			       "another name (reason: 'mirror')\n") != NULL);
 	o.candidates[0].name.wire[1] = '*';
