@@ -170,6 +170,15 @@ int reader_revision(struct reader *r, size_t session, int64_t seq,
 int reader_last_revision(struct reader *r, size_t session, struct revision *ret,
 			 struct ef_err *err);
 
+/* What is done with a revision: 0, or -errno to stop. It may not use the
+ * reader. */
+typedef int (*revision_fn)(void *arg, const struct revision *v);
+
+/* Tell every revision a session went by, the oldest first. Returns 0, what fn
+ * returned, or -errno with *err told. */
+int reader_revisions(struct reader *r, size_t session, revision_fn fn,
+		     void *arg, struct ef_err *err);
+
 /* Free what a revision holds; one that is all zero is fine. */
 void revision_done(struct revision *v);
 

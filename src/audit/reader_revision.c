@@ -17,6 +17,10 @@ static const char last_revision[] =
 	"SELECT path, text, default_policy = 'allow' FROM revisions WHERE "
 	"session = ?1 AND ?2 = 0 ORDER BY id DESC LIMIT 1";
 
+static const char all_revisions[] =
+	"SELECT path, text, default_policy = 'allow' FROM revisions "
+	"WHERE session = ?1 ORDER BY id";
+
 void revision_done(struct revision *v)
 {
 	free(v->path);
@@ -90,4 +94,37 @@ int reader_last_revision(struct reader *r, size_t session, struct revision *ret,
 			 struct ef_err *err)
 {
 	return find(r, session, last_revision, 0, ret, err);
+}
+
+static int tell(sqlite3_stmt *s, revision_fn fn, void *arg)
+{
+	struct revision v = { 0 };
+	int n = take(s, &v);
+
+	if (n == 0)
+		n = fn(arg, &v);
+	revision_done(&v);
+	return n;
+}
+
+int reader_revisions(struct reader *r, size_t session, revision_fn fn,
+		     void *arg, struct ef_err *err)
+{
+	sqlite3 *db;
+	sqlite3_stmt *s = NULL;
+	int rc = reader_use(r, session, &db, err), n = 0;
+
+	if (rc < 0)
+		return rc;
+	rc = sqlite3_prepare_v2(db, all_revisions, -1, &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int64(s, 1, r->sessions[session].row);
+	while (n == 0 && rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		n = tell(s, fn, arg);
+		rc = SQLITE_OK;
+	}
+	if (n == 0 && rc != SQLITE_DONE)
+		n = schema_told(db, rc, r->sessions[session].path, err);
+	sqlite3_finalize(s);
+	return n;
 }
