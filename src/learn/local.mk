@@ -7,6 +7,9 @@ libef_la_SOURCES += \
 	%D%/replay_judge.c \
 	%D%/replay_list.c %D%/replay_list.h \
 	%D%/replay_observe.c %D%/replay_observe.h \
+	%D%/notes.c %D%/notes.h \
+	%D%/shared.c %D%/shared.h \
+	%D%/suffix.c %D%/suffix.h \
 	%D%/splice.c %D%/splice.h %D%/splice_impl.h \
 	%D%/splice_block.c \
 	%D%/splice_flow.c \
