@@ -1,6 +1,11 @@
 libef_la_SOURCES += \
 	%D%/diff.c %D%/diff.h \
 	%D%/edit.h \
+	%D%/findings.c %D%/findings.h %D%/findings_impl.h \
+	%D%/findings_fix.c %D%/findings_fix.h \
+	%D%/findings_idle.c \
+	%D%/findings_usage.c %D%/findings_usage.h \
+	%D%/findings_wide.c \
 	%D%/locate.c %D%/locate.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/replay_hosts.c %D%/replay_hosts.h \
@@ -8,6 +13,7 @@ libef_la_SOURCES += \
 	%D%/replay_list.c %D%/replay_list.h \
 	%D%/replay_observe.c %D%/replay_observe.h \
 	%D%/notes.c %D%/notes.h \
+	%D%/script.c %D%/script.h \
 	%D%/shared.c %D%/shared.h \
 	%D%/suffix.c %D%/suffix.h \
 	%D%/splice.c %D%/splice.h %D%/splice_impl.h \

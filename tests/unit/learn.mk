@@ -11,3 +11,6 @@ EXTRA_DIST += %D%/splice_case.h %D%/splice_dump.h %D%/splice_gen.h
 %C%_verify_t_SOURCES = %D%/verify.c
 %C%_write_t_SOURCES = %D%/write.c
 LONG_TESTS += %D%/long_splice.sh
+check_PROGRAMS += %D%/findings.t
+TESTS += %D%/findings.t
+%C%_findings_t_SOURCES = %D%/findings.c
