@@ -5,12 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/escape.h"
+#include "audit/filter.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
+#include "cli/lint_file.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "policy/load.h"
+#include "cli/records.h"
+#include "cli/wish.h"
+#include "learn/findings_usage.h"
 
 #define DEFAULT_FILE "egress-allowlist.yaml"
 
@@ -18,98 +22,180 @@
 #define EXIT_FINDINGS 1
 /* and EXIT_USAGE when a file cannot be read */
 
-AUTO(policy, policy_unref)
+AUTO(reader, reader_close)
+AUTO(suffixes, suffixes_free)
+AUTO(usage, usage_free)
 
-static const char *level(const struct problem *p)
+struct request {
+	struct records records;
+	struct reader *reader; /* NULL: records are not asked */
+	struct suffixes *suffixes;
+	enum finding_level level;
+	uint32_t min_sessions, min_days;
+	int64_t since_ms;
+	bool wants_json, wants_fix, asks_records;
+};
+
+static int take_number(const char *option, const char *value, uint32_t *ret)
 {
-	return p->is_error ? "error" : "warning";
+	char *end;
+	long n = strtol(value, &end, 10);
+
+	if (*end || end == value || n < 1 || n > 1000000)
+		return wish_refuse(option, value, "a number, 1 or more");
+	*ret = (uint32_t)n;
+	return 0;
 }
 
-static void print_text(const char *file, const struct problems *ps)
+static int take_level(struct request *q, const char *value)
 {
-	size_t rest = ps->n_errors + ps->n_warnings - ps->n;
-	char name[1024];
+	if (!strcmp(value, "info"))
+		q->level = LEVEL_INFO;
+	else if (!strcmp(value, "warning") || !strcmp(value, "warn"))
+		q->level = LEVEL_WARNING;
+	else if (!strcmp(value, "error"))
+		q->level = LEVEL_ERROR;
+	else
+		return wish_refuse("level", value, "info, warning or error");
+	return 0;
+}
 
-	escape_text(file, strlen(file), name, sizeof(name));
-	for (size_t i = 0; i < ps->n; i++) {
-		const struct problem *p = &ps->list[i];
+static int take_since(struct request *q, const char *value)
+{
+	int64_t to;
 
-		if (p->line)
-			printf("%s:%u:%u: %s: %s\n", name, p->line, p->column,
-			       level(p), p->text);
-		else
-			printf("%s: %s: %s\n", name, level(p), p->text);
+	return filter_time(value, clock_wall_ms(), &q->since_ms, &to) < 0
+		       ? wish_refuse("since", value,
+				     "3d, 2w or a date such as 2026-11-23")
+		       : 0;
+}
+
+static int take(struct request *q, int opt, const char *value)
+{
+	switch (opt) {
+	case OPT_JSON:
+		q->wants_json = true;
+		return 0;
+	case OPT_FIX:
+		q->wants_fix = true;
+		return 0;
+	case OPT_LEVEL:
+		return take_level(q, value);
+	case OPT_STALE:
+		q->asks_records = true;
+		return 0;
+	case OPT_MIN_SESSIONS:
+		return take_number("min-sessions", value, &q->min_sessions);
+	case OPT_MIN_DAYS:
+		return take_number("min-days", value, &q->min_days);
+	case OPT_SINCE:
+		return take_since(q, value);
+	case OPT_DB:
+	case OPT_FROM:
+		return records_add(&q->records, value);
+	default:
+		return 0;
 	}
-	if (rest)
-		printf("%s: and %zu more\n", name, rest);
 }
 
-static void put_json(const char *text)
+/* Say so where unused rules cannot be told yet: no finding is no proof. */
+static void tell_too_little(const struct request *q, const char *path,
+			    const struct usage *u)
 {
-	char buf[8192];
-	size_t n;
-
-	escape_json(text, strlen(text), buf, sizeof(buf), &n);
-	printf("\"%s\"", buf);
+	if (usage_n_sessions(u) >= q->min_sessions && usage_days(u) >= q->min_days)
+		return;
+	output_error("%s: too little is recorded to tell unused rules: %zu "
+		     "sessions of %u, over %u days of %u",
+		     path, usage_n_sessions(u), q->min_sessions, usage_days(u),
+		     q->min_days);
 }
 
-static void print_json(const char *file, const struct problems *ps,
-		       const char *gap)
+static int find_unused(const struct request *q, struct lint_file *f)
 {
-	printf("%s{\"file\":", gap);
-	put_json(file);
-	printf(",\"errors\":%zu,\"warnings\":%zu,\"problems\":[", ps->n_errors,
-	       ps->n_warnings);
-	for (size_t i = 0; i < ps->n; i++) {
-		const struct problem *p = &ps->list[i];
-
-		printf("%s{\"line\":%u,\"column\":%u,\"level\":\"%s\","
-		       "\"text\":",
-		       i ? "," : "", p->line, p->column, level(p));
-		put_json(p->text);
-		printf("}");
-	}
-	printf("]}");
-}
-
-/* Look at one file: what it means for the exit code. */
-static int lint(const char *file, struct problems *ps)
-{
-	auto_of(policy) struct policy *p = NULL;
+	auto_of(usage) struct usage *u = usage_new(f->policy);
 	struct ef_err err = { 0 };
-	int ret = policy_load_file(file, ps, &p, &err);
 
-	if (ret < 0 && !ps->n_errors) {
+	if (!u) {
+		output_error("out of memory");
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < reader_n_sessions(q->reader); i++) {
+		if (reader_session(q->reader, i)->started_ms < q->since_ms ||
+		    usage_session(u, q->reader, i, &err) == 0)
+			continue;
+		output_error("%s", err.msg);
+		return -EIO;
+	}
+	tell_too_little(q, f->path, u);
+	if (usage_find(u, q->min_sessions, q->min_days, &f->findings) == 0)
+		return 0;
+	output_error("out of memory");
+	return -ENOMEM;
+}
+
+/* Look at one file. 0, or EXIT_USAGE after saying that it cannot be read. */
+static int look(const struct request *q, struct lint_file *f)
+{
+	struct ef_err err = { 0 };
+	int n = policy_load_file(f->path, &f->problems, &f->policy, &err);
+
+	if (n < 0 && !f->problems.n_errors) {
 		output_error("%s", err.msg);
 		return EXIT_USAGE;
 	}
-	return ps->n_errors || ps->n_warnings ? EXIT_FINDINGS : EXIT_CLEAN;
-}
-
-static int lint_all(char **files, int n, bool as_json)
-{
-	auto_free struct problems *ps = calloc(1, sizeof(*ps));
-	int worst = EXIT_CLEAN, printed = 0;
-
-	if (!ps) {
+	if (!f->policy)
+		return 0;
+	if (findings_find(f->policy, q->suffixes, &f->findings) < 0) {
 		output_error("out of memory");
 		return EXIT_USAGE;
 	}
-	if (as_json)
-		printf("{\"files\":[");
-	for (int i = 0; i < n; i++) {
-		int found = lint(files[i], ps);
+	return q->reader && find_unused(q, f) < 0 ? EXIT_USAGE : 0;
+}
 
-		worst = found > worst ? found : worst;
-		if (found == EXIT_USAGE)
-			continue;
-		if (as_json)
-			print_json(files[i], ps, printed++ ? "," : "");
-		else
-			print_text(files[i], ps);
+static int lint(const struct request *q, struct lint_file *f, bool is_first)
+{
+	struct lint_counts c;
+	int code = look(q, f);
+
+	if (code)
+		return code;
+	if (q->wants_json) {
+		fputs(is_first ? "" : ",", stdout);
+		lint_file_print_json(f, q->level);
+	} else {
+		lint_file_print(f, q->level, q->wants_fix ? stderr : stdout);
 	}
-	if (as_json)
-		printf("]}\n");
+	if (q->wants_fix)
+		code = lint_file_print_fix(f);
+	c = lint_file_count(f, q->level);
+	return code				   ? code
+	       : c.errors || c.warnings || c.infos ? EXIT_FINDINGS
+						   : EXIT_CLEAN;
+}
+
+static int lint_all(const struct request *q, char **files, int n)
+{
+	auto_free struct lint_file *f = calloc(1, sizeof(*f));
+	int worst = EXIT_CLEAN, told = 0;
+
+	if (!f) {
+		output_error("out of memory");
+		return EXIT_USAGE;
+	}
+	if (q->wants_json)
+		fputs("{\"files\":[", stdout);
+	for (int i = 0; i < n; i++) {
+		int found;
+
+		memset(f, 0, sizeof(*f));
+		f->path = files[i];
+		found = lint(q, f, told == 0);
+		told += found != EXIT_USAGE;
+		worst = found > worst ? found : worst;
+		lint_file_done(f);
+	}
+	if (q->wants_json)
+		puts("]}");
 	return worst;
 }
 
@@ -117,26 +203,47 @@ static int run(int argc, char **argv)
 {
 	static char default_file[] = DEFAULT_FILE;
 	char *only[] = { default_file };
+	struct request q = { .level = LEVEL_WARNING,
+			     .min_sessions = USAGE_SESSIONS,
+			     .min_days = USAGE_DAYS,
+			     .since_ms = INT64_MIN };
+	auto_of(suffixes) struct suffixes *suffixes = NULL;
+	auto_of(reader) struct reader *reader = NULL;
+	struct ef_err err = { 0 };
+	bool is_bad = false;
 	struct options o;
-	bool as_json = false;
 	const char *value;
-	int opt, ret;
+	int opt, ret = 0;
 
 	options_start(&o, WORD_LINT, argc, argv);
-	while ((opt = options_next(&o, &value)) >= 0)
-		if (opt == OPT_JSON)
-			as_json = true;
-	if (opt == OPTIONS_STOP)
-		return o.exit_code;
-	ret = o.n_rest ? lint_all(o.rest, o.n_rest, as_json)
-		       : lint_all(only, 1, as_json);
-	return output_flush() == 0 ? ret : EXIT_USAGE;
+	while (!ret && (opt = options_next(&o, &value)) >= 0)
+		ret = take(&q, opt, value);
+	if (ret || opt == OPTIONS_STOP)
+		return ret ? ret : o.exit_code;
+	if (q.wants_fix && q.wants_json) {
+		output_error("--fix prints a diff: it does not go with --json");
+		return EXIT_USAGE;
+	}
+	if (suffixes_open(NULL, &suffixes, &err) < 0) {
+		output_error("%s", err.msg);
+		return EXIT_USAGE;
+	}
+	q.suffixes = suffixes;
+	if (q.asks_records)
+		ret = records_open(&q.records, &reader, &is_bad);
+	if (ret)
+		return ret;
+	q.reader = reader;
+	ret = lint_all(&q, o.n_rest ? o.rest : only, o.n_rest ? o.n_rest : 1);
+	if (output_flush() || is_bad)
+		return EXIT_USAGE;
+	return ret;
 }
 
 const struct command cmd_lint = {
 	.name = "lint",
-	.args = "[--json] [FILE...]",
-	.summary = "say everything that is wrong with policy files",
+	.args = "[OPTION...] [FILE...]",
+	.summary = "say what is wrong with policy files, and what does nothing",
 	.words = "@policy",
 	.run = run,
 };

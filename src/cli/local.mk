@@ -18,6 +18,7 @@ egress_filter_SOURCES = \
 	%D%/completion_zsh.c \
 	%D%/escape.c %D%/escape.h \
 	%D%/help.c %D%/help.h \
+	%D%/lint_file.c %D%/lint_file.h \
 	%D%/log_columns.c %D%/log_columns.h \
 	%D%/main.c \
 	%D%/prune.c %D%/prune.h \

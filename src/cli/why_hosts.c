@@ -11,8 +11,8 @@
 #include "dns/resolvconf.h"
 #include "policy/decide.h"
 
-#define BLANKS	  " \t\r\n\v\f"
-#define TEXT_MAX  (1u << 20)
+#define BLANKS	 " \t\r\n\v\f"
+#define TEXT_MAX (1u << 20)
 
 static char *read_hosts(void)
 {

@@ -19,7 +19,7 @@ trap 'rm -rf "$tmp"' EXIT
 egress-filter doctor >/dev/null || { echo "1..0 # SKIP nothing can be enforced here"; exit 0; }
 ip link set lo up
 ip route add default dev lo 2>/dev/null
-echo 'nameserver 127.0.0.1' >"$tmp/resolv.conf"
+printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$tmp/resolv.conf"
 mount --bind "$tmp/resolv.conf" /etc/resolv.conf || { echo "1..0 # SKIP no mounts"; exit 0; }
 
 # The marked blocks of a page, one file each, without the escapes of roff.

@@ -42,8 +42,8 @@ try lint
 is "default file: exit 0" "$rc" 0
 try lint --json bad.yaml good.yaml
 is "--json: exit 1" "$rc" 1
-like "--json: problems" "$out" '^\{"files":\[\{"file":"bad.yaml","errors":2,"warnings":0,"problems":\[\{"line":1,"column":1,"level":"error","text":"unknown key'
-like "--json: both files" "$out" '\{"file":"good.yaml","errors":0,"warnings":0,"problems":\[\]\}\]\}$'
+like "--json: problems" "$out" '^\{"files":\[\{"file":"bad.yaml","errors":2,"warnings":0,"infos":0,"problems":\[\{"line":1,"column":1,"level":"error","kind":null,"text":"unknown key'
+like "--json: both files" "$out" '\{"file":"good.yaml","errors":0,"warnings":0,"infos":0,"problems":\[\]\}\]\}$'
 out=$("$ef" lint - <"$tmp/bad.yaml")
 like "standard input" "$out" '^-:1:1: error'
 
