@@ -1,10 +1,12 @@
 # Measurements, run by "make bench". BENCHES are run; the others are what they
 # run in turn.
 bench_helpers = %D%/client %D%/floor %D%/tracer
-BENCHES += %D%/compare.bench %D%/decide.bench %D%/readers.bench %D%/store.bench
-EXTRA_PROGRAMS += $(BENCHES) $(bench_helpers)
+bench_programs = %D%/compare.bench %D%/decide.bench %D%/readers.bench %D%/store.bench
+BENCHES += $(bench_programs) %D%/replay.sh
+EXTRA_PROGRAMS += $(bench_programs) $(bench_helpers)
+EXTRA_DIST += %D%/replay.sh
 CLEANFILES += $(EXTRA_PROGRAMS)
-bench: $(bench_helpers)
+bench: $(bench_helpers) tests/tools/sqlite3
 
 %C%_compare_bench_SOURCES = %D%/compare.c %D%/servers.c %D%/servers.h \
 	%D%/timing.c %D%/timing.h %D%/variant.c %D%/variant.h \
