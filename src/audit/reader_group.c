@@ -23,6 +23,7 @@
 #define TRIES	    8	 /* places that a row may be at */
 #define BATCH	    16384 /* rows of one query: how long a writer may have to wait */
 #define WORDS_BYTES 512
+#define COUNT_MAX   (INT64_C(1) << 40) /* of one row */
 
 /* The numbers of a key, then its words, then what is none of it. */
 enum {
@@ -281,6 +282,12 @@ static struct slot *place_of(struct grouping *g, const struct key *key, size_t l
 	return s;
 }
 
+/* What a foreign hand wrote must not make a sum that says something else. */
+static int64_t sound_count(int64_t count)
+{
+	return count < 1 ? 1 : count > COUNT_MAX ? COUNT_MAX : count;
+}
+
 static int take(struct grouping *g, sqlite3_stmt *q, int64_t seq)
 {
 	int64_t at = sqlite3_column_int64(q, COL_AT);
@@ -301,8 +308,7 @@ static int take(struct grouping *g, sqlite3_stmt *q, int64_t seq)
 		memcpy(&s->key, &key, len);
 	}
 	s->rows++;
-	s->calls = (int64_t)((uint64_t)s->calls +
-			     (uint64_t)sqlite3_column_int64(q, COL_COUNT));
+	s->calls += sound_count(sqlite3_column_int64(q, COL_COUNT));
 	s->last_ms = at;
 	return n;
 }
@@ -419,7 +425,7 @@ static int selected(struct reader *r, size_t session, const struct filter *f,
 		for (size_t i = 0; n == 0 && i < page.n; i++) {
 			struct group g = { .row = page.rows[i],
 					   .rows = 1,
-					   .calls = page.rows[i].count,
+					   .calls = sound_count(page.rows[i].count),
 					   .last_ms = page.rows[i].at_ms };
 
 			if (g.row.at_ms >= since_ms && filter_selects(f, &g.row))

@@ -108,4 +108,18 @@ sqlite3 text.db "UPDATE attempts SET seq = 'x' WHERE seq = (SELECT max(seq) FROM
 try -c both.yaml --from text.db
 is "a record with numbers that are none: exit 2" "$rc" 2
 like "... is named" "$err" 'text\.db: a row that no session writes'
+
+# Numbers of a foreign hand do not make up for each other.
+cp "$1" odd.db
+sqlite3 odd.db "UPDATE attempts SET count = -5 WHERE seq = 1; UPDATE sessions SET digest = NULL;
+	INSERT INTO attempts(session, seq, at_ms, pid, tid, stage, proto, name_source, address, port, qtype, syscall,
+		detail, foreign_netns, verdict, action, reason, probe, held_ms, count)
+	SELECT session, 1000, at_ms, pid, tid, stage, proto, name_source, address, port, qtype, syscall, detail,
+		foreign_netns, 'allow', 'allowed', reason, 0, 0, 5 FROM attempts WHERE seq = 1"
+printf 'version: 1\n' >none.yaml
+try -c none.yaml --from odd.db
+is "counts below one: exit 1" "$rc" 1
+like "... and are one" "$out" '	6	'
+try -c none.yaml --from odd.db --where port:80
+like "... with a filter, too" "$out" '	6	'
 finish
