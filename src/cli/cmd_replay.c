@@ -204,5 +204,6 @@ const struct command cmd_replay = {
 	.name = "replay",
 	.args = "[OPTION...]",
 	.summary = "judge recorded attempts by another policy",
+	.words = "",
 	.run = run,
 };

@@ -143,6 +143,7 @@ static const struct option_row rows[N_OPTS] = {
 #define WHEN "auto always never"
 
 static const char *const values[N_OPTS] = {
+	[OPT_LEVEL] = "info warning error",
 	[OPT_CONFIG] = "@policy",
 	[OPT_MODE] = "enforce audit",
 	[OPT_DB] = "@file",
