@@ -36,6 +36,9 @@ libef_la_SOURCES += \
 	%D%/row.c %D%/row.h \
 	%D%/schema.c %D%/schema.h \
 	%D%/site.c %D%/site.h \
+	%D%/alike.c %D%/alike.h %D%/alike_impl.h \
+	%D%/alike_asked.c %D%/alike_asked.h \
+	%D%/alike_tell.c \
 	%D%/store.c %D%/store.h %D%/store_impl.h \
 	%D%/store_anchor.c \
 	%D%/store_attempt.c \

@@ -14,3 +14,6 @@ LONG_TESTS += %D%/long_splice.sh
 check_PROGRAMS += %D%/findings.t
 TESTS += %D%/findings.t
 %C%_findings_t_SOURCES = %D%/findings.c
+check_PROGRAMS += %D%/alike.t
+TESTS += %D%/alike.t
+%C%_alike_t_SOURCES = %D%/alike.c
