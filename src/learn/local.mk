@@ -1,5 +1,7 @@
 libef_la_SOURCES += \
+	%D%/decision.c %D%/decision.h \
 	%D%/diff.c %D%/diff.h \
+	%D%/diff.h \
 	%D%/edit.h \
 	%D%/findings.c %D%/findings.h %D%/findings_impl.h \
 	%D%/findings_fix.c %D%/findings_fix.h \

@@ -17,3 +17,6 @@ TESTS += %D%/findings.t
 check_PROGRAMS += %D%/alike.t
 TESTS += %D%/alike.t
 %C%_alike_t_SOURCES = %D%/alike.c
+check_PROGRAMS += %D%/decision.t
+TESTS += %D%/decision.t
+%C%_decision_t_SOURCES = %D%/decision.c
