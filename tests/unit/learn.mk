@@ -20,3 +20,6 @@ TESTS += %D%/alike.t
 check_PROGRAMS += %D%/decision.t
 TESTS += %D%/decision.t
 %C%_decision_t_SOURCES = %D%/decision.c
+check_PROGRAMS += %D%/hosts.t
+TESTS += %D%/hosts.t
+%C%_hosts_t_SOURCES = %D%/hosts.c
