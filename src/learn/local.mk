@@ -34,5 +34,10 @@ libef_la_SOURCES += \
 	%D%/splice_ports.c \
 	%D%/splice_text.c %D%/splice_text.h \
 	%D%/suffix.c %D%/suffix.h \
+	%D%/suggest.c %D%/suggest.h \
+	%D%/suggest_edits.c \
+	%D%/suggest_impl.h \
+	%D%/suggest_wide.c \
+	%D%/suggest_words.c \
 	%D%/verify.c %D%/verify.h \
 	%D%/write.c %D%/write.h
