@@ -83,9 +83,9 @@ static int set_number(const char *value, long min, long max, long *ret,
 
 static int set_mode(struct ef_session *s, const char *value, struct ef_err *err)
 {
-	static const char *const words[] = { "enforce", "audit", "allow-all",
-					     NULL };
-	static const enum mode modes[] = { MODE_ENFORCE, MODE_AUDIT,
+	static const char *const words[] = { "enforce", "audit", "learn",
+					     "allow-all", NULL };
+	static const enum mode modes[] = { MODE_ENFORCE, MODE_AUDIT, MODE_LEARN,
 					   MODE_ALLOW_ALL };
 	int i = set_word(words, value, err);
 

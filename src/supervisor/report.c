@@ -165,7 +165,7 @@ static void print_line(const struct report *r, const struct notice *n,
  * then do without: rows of the record, but no lines. */
 static bool is_worth_a_line(const struct report *r, const struct notice *n)
 {
-	if (r->o.quiet || r->o.fd < 0)
+	if (r->o.quiet || r->o.fd < 0 || (n->would && r->o.is_learn))
 		return false;
 	return r->o.verbose ||
 	       (n->seen.stage != STAGE_SOCKET && n->seen.stage != STAGE_SYSCALL);
@@ -287,7 +287,7 @@ static void print_footer(struct report *r, int exit_code, const char *digest)
 	size_t denied = 0;
 
 	gate_totals(r->o.gate, &t);
-	if (!t.denied && !t.would && !r->o.verbose)
+	if (!t.denied && (!t.would || r->o.is_learn) && !r->o.verbose)
 		return;
 	qsort(r->lines, r->n_lines, sizeof(r->lines[0]), by_count);
 	while (denied < r->n_lines && r->lines[denied].is_denial)
@@ -298,11 +298,15 @@ static void print_footer(struct report *r, int exit_code, const char *digest)
 		(unsigned long long)t.allowed, (unsigned long long)t.denied,
 		denied, denied == 1 ? "" : "s", r->short_id, exit_code);
 	print_rows(r, denied);
-	if (t.would)
+	if (t.would && !r->o.is_learn)
 		fprintf(stderr,
 			"  %llu of the allowed would be denied: "
 			"egress-filter log --session %s verdict:would\n",
 			(unsigned long long)t.would, r->short_id);
+	if ((t.denied || t.would) && !r->o.is_learn)
+		fprintf(stderr,
+			"  to add rules: egress-filter draft --session %s\n",
+			r->short_id);
 	if (r->lost || r->beyond)
 		fprintf(stderr, "  %llu denials were not told one by one\n",
 			(unsigned long long)(r->lost + r->beyond));

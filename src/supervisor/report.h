@@ -18,6 +18,7 @@ struct report_options {
 	const char *uuid; /* of the session */
 	int fd;		  /* where denial lines go; -1: nowhere */
 	bool quiet, verbose;
+	bool is_learn; /* what would be denied is not told: it is drafted */
 };
 
 /* Start it. Returns 0 or -errno. */

@@ -145,7 +145,8 @@ static int start_threads(struct session *s, struct ef_err *err)
 				     .uuid = store_uuid(s->store),
 				     .fd = s->o->deny_fd,
 				     .quiet = s->o->quiet,
-				     .verbose = s->o->verbose };
+				     .verbose = s->o->verbose,
+				     .is_learn = s->o->mode == MODE_LEARN };
 	int r = report_start(&ro, &s->report);
 
 	if (!r && s->o->policy_path &&
