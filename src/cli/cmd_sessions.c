@@ -84,7 +84,7 @@ struct request {
 	const char *redact;
 	enum form form;
 	bool is_sure, keep_going, is_redacted;
-	uint64_t given; /* bit 1 << enum opt */
+	bool given[N_OPTS];
 };
 
 static int show(const struct request *q, struct reader *r, const char *id)
@@ -152,7 +152,7 @@ static int take_limit(struct request *q, int opt, const char *value)
 
 static int take(struct request *q, int opt, const char *value)
 {
-	q->given |= UINT64_C(1) << opt;
+	q->given[opt] = true;
 	switch (opt) {
 	case OPT_DB:
 		return records_add(&q->records, value);
@@ -262,7 +262,7 @@ static int check(const struct request *q, enum verb verb, int n)
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < sizeof(option_verbs) / sizeof(*option_verbs); i++)
-		if (q->given >> option_verbs[i].opt & 1 &&
+		if (q->given[option_verbs[i].opt] &&
 		    !(option_verbs[i].verbs >> verb & 1)) {
 			output_error("%s", option_verbs[i].line);
 			return EXIT_USAGE;
@@ -288,7 +288,6 @@ static int run(int argc, char **argv)
 	struct options o;
 	int opt, code = 0, n;
 
-	static_assert(N_OPTS <= 64, "an option has a bit in .given");
 	options_start(&o, WORD_SESSIONS, argc, argv);
 	while (!code && (opt = options_next(&o, &value)) >= 0)
 		code = take(&q, opt, value);
