@@ -1,5 +1,15 @@
-dist_man_MANS += %D%/man/egress-filter-audit.5 %D%/man/egress-filter-filter.7 %D%/man/egress-filter-lint.1 %D%/man/egress-filter-log.1 %D%/man/egress-filter-replay.1 %D%/man/egress-filter-sessions.1 %D%/man/egress-filter-tui.1 %D%/man/egress-filter-why.1 %D%/man/egress-filter.1 %D%/man/egressfilter.3 \
-	%D%/man/egress-allowlist.yaml.5
+dist_man_MANS += %D%/man/egress-allowlist.yaml.5 \
+	%D%/man/egress-filter-audit.5 \
+	%D%/man/egress-filter-draft.1 \
+	%D%/man/egress-filter-filter.7 \
+	%D%/man/egress-filter-lint.1 \
+	%D%/man/egress-filter-log.1 \
+	%D%/man/egress-filter-replay.1 \
+	%D%/man/egress-filter-sessions.1 \
+	%D%/man/egress-filter-tui.1 \
+	%D%/man/egress-filter-why.1 \
+	%D%/man/egress-filter.1 \
+	%D%/man/egressfilter.3
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/pkgconfig/libegressfilter.pc
 

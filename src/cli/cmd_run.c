@@ -11,6 +11,7 @@
 #include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/run.h"
 #include "cli/wish.h"
 #include "lib/egressfilter.h"
 #include "policy/trust.h"
@@ -83,6 +84,7 @@ static int apply(const struct wish *w, struct ef_session *s, int deny_fd)
 		}
 	snprintf(number, sizeof(number), "%d", deny_fd);
 	if ((w->allow_all && ef_session_set(s, EF_MODE, "allow-all", &err)) ||
+	    (w->is_learn && ef_session_set(s, EF_MODE, "learn", &err)) ||
 	    ef_session_set(s, EF_CONFINE, "1", &err) ||
 	    ef_session_set(s, EF_DENY_FD, number, &err)) {
 		output_error("%s", err.text);
@@ -125,10 +127,22 @@ static void tell_failure(const char *name, int r, const struct ef_error *err)
 		output_error("%s", err->text);
 }
 
+/* Who learns may name the file that the draft is to become. */
+static int choose_file(const struct wish *w, struct ef_policy **ret)
+{
+	if (w->is_learn && w->config && access(w->config, F_OK) < 0 &&
+	    errno == ENOENT) {
+		*ret = ef_policy_fixed(0);
+		return *ret ? 0 : -ENOMEM;
+	}
+	return choice_policy(w->config,
+			     w->is_quiet || w->is_audit || w->is_learn, ret);
+}
+
 static int choose(const struct wish *w, struct ef_policy **ret)
 {
 	if (!w->allow_all)
-		return choice_policy(w->config, w->is_quiet || w->is_audit, ret);
+		return choose_file(w, ret);
 	*ret = ef_policy_fixed(1);
 	if (*ret)
 		return 0;
@@ -177,13 +191,14 @@ static int execute(const struct wish *w, struct ef_session *s,
 	return code;
 }
 
-static int run_wish(const struct wish *w)
+int run_wish(const struct wish *w, char *ret_id)
 {
 	auto_of(ef_policy) struct ef_policy *policy = NULL;
 	auto_of(ef_session) struct ef_session *session = ef_session_new();
 	auto_close int exit_fd = -1, log_fd = -1;
 	int deny_fd = -1, code;
 
+	*ret_id = '\0';
 	if (!session) {
 		output_error("out of memory");
 		return EXIT_NOT_STARTED;
@@ -200,15 +215,20 @@ static int run_wish(const struct wish *w)
 		if (exit_fd < 0)
 			return EXIT_NOT_STARTED;
 	}
-	return execute(w, session, policy, exit_fd);
+	code = execute(w, session, policy, exit_fd);
+	if (ef_session_number(session, EF_STARTED) > 0)
+		strcpy(ret_id, ef_session_id(session));
+	return code;
 }
 
 static int run(int argc, char **argv)
 {
+	char id[RUN_ID_MAX];
 	struct wish w;
 	int code;
 
-	return wish_read(&w, argc, argv, &code) ? run_wish(&w) : code;
+	return wish_read(&w, WORD_RUN, argc, argv, &code) ? run_wish(&w, id)
+							  : code;
 }
 
 const struct command cmd_run = {

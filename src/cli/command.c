@@ -7,20 +7,10 @@
 
 #include "base/nearest.h"
 
-static const struct command learn = {
-	.name = "learn",
-	.args = "[OPTION...] [--] COMMAND [ARG...]",
-	.summary = "allow for now, record, then draft a policy",
-};
 static const struct command ask = {
 	.name = "ask",
 	.args = "[OPTION...] [--] COMMAND [ARG...]",
 	.summary = "hold unknown connections and ask a person",
-};
-static const struct command draft = {
-	.name = "draft",
-	.args = "[OPTION...]",
-	.summary = "suggest rules from what was recorded",
 };
 static const struct command report = {
 	.name = "report",
@@ -33,10 +23,10 @@ static const struct command reload = {
 	.summary = "let a running session take a changed policy",
 };
 static const struct command *const words[N_WORDS] = {
-	[WORD_RUN] = &cmd_run,	     [WORD_LEARN] = &learn,
+	[WORD_RUN] = &cmd_run,	     [WORD_LEARN] = &cmd_learn,
 	[WORD_ASK] = &ask,	     [WORD_TUI] = &cmd_tui,
-	[WORD_ATTACH] = &cmd_attach,     [WORD_LOG] = &cmd_log,
-	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &draft,
+	[WORD_ATTACH] = &cmd_attach, [WORD_LOG] = &cmd_log,
+	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &cmd_draft,
 	[WORD_REPLAY] = &cmd_replay, [WORD_LINT] = &cmd_lint,
 	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &cmd_sessions,
 	[WORD_TRUST] = &cmd_trust,   [WORD_RELOAD] = &reload,

@@ -34,7 +34,7 @@ struct command {
 	const char *name;    /* the word */
 	const char *args;    /* what follows it in a usage line */
 	const char *summary; /* one sentence, lower case, no full stop */
-	const char *words; /* what completion offers behind it (completion.h),
+	const char *words;   /* what completion offers behind it (completion.h),
 			      or "a:VALUES;b:VALUES": a and b, and behind these
 			      theirs; NULL: files */
 	int (*run)(int argc, char **argv); /* argv[0] is the word; gives the
@@ -43,7 +43,7 @@ struct command {
 
 extern const struct command cmd_run, cmd_lint, cmd_why, cmd_log, cmd_sessions,
 	cmd_replay, cmd_trust, cmd_tui, cmd_attach, cmd_doctor, cmd_completion,
-	cmd_help, cmd_version;
+	cmd_help, cmd_version, cmd_draft, cmd_learn;
 
 /* The command of a word; never NULL. */
 const struct command *command_of(enum word word);

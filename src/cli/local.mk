@@ -3,6 +3,8 @@ egress_filter_SOURCES = \
 	%D%/choice.c %D%/choice.h \
 	%D%/cmd_completion.c \
 	%D%/cmd_doctor.c \
+	%D%/cmd_draft.c \
+	%D%/cmd_learn.c \
 	%D%/cmd_lint.c \
 	%D%/cmd_log.c \
 	%D%/cmd_replay.c \
@@ -16,6 +18,10 @@ egress_filter_SOURCES = \
 	%D%/completion_bash.c \
 	%D%/completion_fish.c \
 	%D%/completion_zsh.c \
+	%D%/draft.c %D%/draft.h \
+	%D%/draft_put.c \
+	%D%/draft_tell.c \
+	%D%/draft_write.c \
 	%D%/escape.c %D%/escape.h \
 	%D%/help.c %D%/help.h \
 	%D%/lint_file.c %D%/lint_file.h \
@@ -25,6 +31,7 @@ egress_filter_SOURCES = \
 	%D%/records.c %D%/records.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/replay_print.c %D%/replay_print.h \
+	%D%/run.h \
 	%D%/session_change.c %D%/session_change.h \
 	%D%/session_json.c %D%/session_json.h \
 	%D%/session_move.c %D%/session_move.h \

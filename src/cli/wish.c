@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "cli/output.h"
 
+#define TIMES_MAX 1000
+
 int wish_refuse(const char *option, const char *value, const char *want)
 {
 	output_error("--%s: \"%s\" is not %s", option, value, want);
@@ -30,7 +32,13 @@ static int add(struct wish *w, enum ef_setting what, const char *value,
 
 static int take_mode(struct wish *w, const char *value)
 {
-	if (!strcmp(value, "learn") || !strcmp(value, "ask")) {
+	if (!strcmp(value, "learn")) {
+		output_error(
+			"--mode learn is a subcommand: egress-filter learn "
+			"COMMAND");
+		return EXIT_USAGE;
+	}
+	if (!strcmp(value, "ask")) {
 		output_error("--mode %s is not built yet in this version", value);
 		return EXIT_USAGE;
 	}
@@ -75,6 +83,32 @@ static int take_color(const char *value)
 	if (output_set_color(value))
 		return 0;
 	return wish_refuse("color", value, "auto, always or never");
+}
+
+static int take_times(struct wish *w, const char *value)
+{
+	char *end;
+	long n = strtol(value, &end, 10);
+
+	if (end == value || *end || n < 1 || n > TIMES_MAX)
+		return wish_refuse("times", value, "a number from 1 to 1000");
+	w->times = (int)n;
+	return 0;
+}
+
+/* What learn has and run has not. */
+static int take_learn(struct wish *w, int opt, const char *value)
+{
+	if (opt == OPT_DRAFT)
+		w->draft = value;
+	else if (opt == OPT_TIMES)
+		return take_times(w, value);
+	else if (opt == OPT_REVIEW) {
+		output_error("--review: the screen is not built yet in this "
+			     "version");
+		return EXIT_USAGE;
+	}
+	return 0; /* --no-input: neither asks anything */
 }
 
 /* One option; 0 or the exit code. */
@@ -123,7 +157,7 @@ static int take(struct wish *w, int opt, const char *value)
 	case OPT_COLOR:
 		return take_color(value);
 	default:
-		return 0; /* --no-input: a run asks nothing */
+		return take_learn(w, opt, value);
 	}
 }
 
@@ -155,20 +189,22 @@ static int check_together(const struct wish *w)
 		return EXIT_USAGE;
 	}
 	if (!*w->command) {
-		output_error("no command to run; see egress-filter help run");
+		output_error("no command to run; see egress-filter help %s",
+			     w->is_learn ? "learn" : "run");
 		return EXIT_USAGE;
 	}
 	return 0;
 }
 
-bool wish_read(struct wish *w, int argc, char **argv, int *ret_code)
+bool wish_read(struct wish *w, enum word word, int argc, char **argv,
+	       int *ret_code)
 {
 	struct options o;
 	const char *value;
 	int opt;
 
-	*w = (struct wish){ 0 };
-	options_start(&o, WORD_RUN, argc, argv);
+	*w = (struct wish){ .times = 1, .is_learn = word == WORD_LEARN };
+	options_start(&o, word, argc, argv);
 	while ((opt = options_next(&o, &value)) >= 0) {
 		*ret_code = take(w, opt, value);
 		if (*ret_code)

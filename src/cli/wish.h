@@ -16,7 +16,7 @@
 struct wish {
 	const char *config; /* -c; NULL: not given */
 	bool allow_all;
-	bool has_mode, is_audit;
+	bool has_mode, is_audit, is_learn;
 	bool is_quiet;
 	int fail_code; /* --fail-on-deny; 0: not given */
 	const char *deny_log, *exit_file, *log_level;
@@ -25,15 +25,18 @@ struct wish {
 		const char *value, *option;
 	} settings[WISH_SETTINGS_MAX]; /* for the session, in order */
 	int n_settings;
+	const char *draft;    /* --draft; NULL: not given */
+	int times;	      /* --times; 1 */
 	char *const *command; /* NULL after its last word */
 };
 
 /*
- * Read the options of run. Log level and colour are set on the way. Returns
+ * Read the options of run or learn. Log level and colour are set on the way. Returns
  * true, or false when the program is to leave with *ret_code, after everything
  * there is to say was said.
  */
-bool wish_read(struct wish *w, int argc, char **argv, int *ret_code);
+bool wish_read(struct wish *w, enum word word, int argc, char **argv,
+	       int *ret_code);
 
 /* Say that a value of an option is not what it has to be; gives EXIT_USAGE. */
 int wish_refuse(const char *option, const char *value, const char *want);
