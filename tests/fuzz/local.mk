@@ -15,6 +15,11 @@ check_PROGRAMS += %D%/cmsg.fuzz
 nodist_%C%_cmsg_fuzz_SOURCES = $(fuzz_main)
 %C%_cmsg_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
 
+check_PROGRAMS += %D%/control.fuzz
+%C%_control_fuzz_SOURCES = %D%/control.c
+nodist_%C%_control_fuzz_SOURCES = $(fuzz_main)
+%C%_control_fuzz_LDFLAGS = $(AM_LDFLAGS) $(fuzz_ldflags)
+
 check_PROGRAMS += %D%/escape.fuzz
 %C%_escape_fuzz_SOURCES = %D%/escape.c
 nodist_%C%_escape_fuzz_SOURCES = $(fuzz_main)

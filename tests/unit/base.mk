@@ -11,3 +11,6 @@ TESTS += %D%/state.t
 check_PROGRAMS += %D%/cmsg.t
 TESTS += %D%/cmsg.t
 %C%_cmsg_t_SOURCES = %D%/cmsg.c
+check_PROGRAMS += %D%/control.t
+TESTS += %D%/control.t
+%C%_control_t_SOURCES = %D%/control.c
