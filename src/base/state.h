@@ -26,4 +26,16 @@ int state_path(char *buf, size_t size, struct ef_err *err);
  */
 int state_make(char *buf, size_t size, struct ef_err *err);
 
+/*
+ * The folder of the sockets of running sessions: $XDG_RUNTIME_DIR/egress-filter,
+ * without that "run" in the state folder. Returns 0 or what state_path() gives.
+ */
+int state_sockets_path(char *buf, size_t size, struct ef_err *err);
+
+/*
+ * The same, and make the folder (0700). -EPERM when what is there is not a
+ * folder of this user alone; further errors are those of mkdir(2).
+ */
+int state_sockets_make(char *buf, size_t size, struct ef_err *err);
+
 #endif

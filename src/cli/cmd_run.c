@@ -14,11 +14,9 @@
 #include "cli/run.h"
 #include "cli/wish.h"
 #include "lib/egressfilter.h"
-#include "policy/trust.h"
 
 AUTO(ef_policy, ef_policy_free)
 AUTO(ef_session, ef_session_free)
-AUTO(trust_list, trust_list_free)
 
 /* Open a file of ours for writing before the command exists: a link somebody
  * laid there is not followed. -1 after saying why not. */
@@ -150,38 +148,14 @@ static int choose(const struct wish *w, struct ef_policy **ret)
 	return -ENOMEM;
 }
 
-/*
- * What the command itself accepted while it ran was not accepted by a person:
- * take it back, and say so. Where there was no list before, all of it.
- */
-static void strike_trust(const char *state, const struct trust_list *before)
-{
-	struct ef_err err = { 0 };
-	int n = *state ? trust_strike_new(state, before, &err) : 0;
-
-	if (n < 0)
-		output_error("%s", err.msg);
-	if (n > 0)
-		output_error("%d policy file%s accepted while the command ran: "
-			     "taken back; see egress-filter trust",
-			     n, n == 1 ? " was" : "s were");
-}
-
 static int execute(const struct wish *w, struct ef_session *s,
 		   const struct ef_policy *policy, int exit_fd)
 {
-	auto_of(trust_list) struct trust_list *before = NULL;
-	char state[1024];
 	struct ef_error err = { 0 };
 	int r, code;
 
-	if (state_path(state, sizeof(state), NULL) < 0)
-		*state = '\0'; /* nor has anybody else a list there */
-	else
-		trust_read(state, &before, NULL);
 	r = ef_session_run(s, policy, w->command, &err);
 	code = ef_session_exit_code(s);
-	strike_trust(state, before);
 	if (r < 0)
 		tell_failure(w->command[0], r, &err);
 	else if (code == 0 && ef_session_number(s, EF_DENIED) > 0)

@@ -9,6 +9,7 @@ libef_la_SOURCES += \
 	%D%/lookup.c %D%/lookup.h \
 	%D%/policy.c \
 	%D%/session.c \
+	%D%/steer.c %D%/steer.h \
 	%D%/egressfilter-ui.h \
 	%D%/ui_groups.c \
 	%D%/ui_history.c \

@@ -33,6 +33,15 @@ struct trust_list {
 
 AUTO(trust_list, trust_list_free)
 
+struct trust_list *trust_list_new(void)
+{
+	auto_of(trust_list) struct trust_list *l = calloc(1, sizeof(*l));
+
+	if (l)
+		l->entries = calloc(TRUST_ENTRIES_MAX, sizeof(*l->entries));
+	return l && l->entries ? STEAL(l) : NULL;
+}
+
 void trust_list_free(struct trust_list *l)
 {
 	if (!l)
@@ -132,12 +141,10 @@ static int open_list(int folder, struct ef_err *err)
 
 static int read_list(int folder, struct trust_list **ret, struct ef_err *err)
 {
-	auto_of(trust_list) struct trust_list *l = calloc(1, sizeof(*l));
+	auto_of(trust_list) struct trust_list *l = trust_list_new();
 	FILE *f;
 	int fd, r;
 
-	if (l)
-		l->entries = calloc(TRUST_ENTRIES_MAX, sizeof(*l->entries));
 	if (!l || !l->entries)
 		return told(err, ENOMEM, LIST);
 	fd = open_list(folder, err);
@@ -342,6 +349,22 @@ static int restore(int folder, const struct trust_list *before, struct ef_err *e
 			       "%s could not be read any more: it is as it was "
 			       "before",
 			       LIST);
+}
+
+int trust_list_add(struct trust_list *l, const char *digest, const char *path,
+		   size_t path_len)
+{
+	struct trust_entry *e;
+
+	if (path_len >= TRUST_PATH_MAX || memchr(path, '\0', path_len))
+		return -EINVAL;
+	if (l->n == TRUST_ENTRIES_MAX)
+		return -ENOSPC;
+	e = &l->entries[l->n++];
+	snprintf(e->digest, sizeof(e->digest), "%.*s", TRUST_DIGEST_TEXT - 1,
+		 digest);
+	snprintf(e->path, sizeof(e->path), "%.*s", (int)path_len, path);
+	return 0;
 }
 
 int trust_strike_new(const char *state_dir, const struct trust_list *before,

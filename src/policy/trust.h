@@ -54,6 +54,9 @@ int trust_remove(const char *state_dir, const char *path, struct ef_err *err);
 int trust_read(const char *state_dir, struct trust_list **ret,
 	       struct ef_err *err);
 
+/* A list without entries; NULL when out of memory. */
+struct trust_list *trust_list_new(void);
+
 /* Free it; NULL is fine. */
 void trust_list_free(struct trust_list *l);
 
@@ -62,6 +65,11 @@ size_t trust_list_n(const struct trust_list *l);
 
 /* The entry at i (0 <= i < number); lives as long as the list. */
 const struct trust_entry *trust_list_entry(const struct trust_list *l, size_t i);
+
+/* Add an entry to the list in memory; the file stays as it is. 0; -EINVAL:
+ * not a digest and a path; -ENOSPC. */
+int trust_list_add(struct trust_list *l, const char *digest, const char *path,
+		   size_t path_len);
 
 /*
  * Strike from the file every entry that an earlier reading does not have, such

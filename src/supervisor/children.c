@@ -13,6 +13,7 @@
 #include "supervisor/orphans.h"
 
 #define GRACE_NS  2000000000ll
+#define STOP_NS	  10000000000ll
 #define POLL_MS	  100
 #define NAMED_MAX 5
 
@@ -90,8 +91,29 @@ static void name_leftovers(void)
 			 names, n > NAMED_MAX ? ", ..." : "");
 }
 
+void children_stop(struct children *c)
+{
+	if (c->stop_ns || c->main_ended)
+		return;
+	c->stop_ns = clock_mono_ns();
+	kill(c->main, SIGTERM);
+	/* A stopped process acts on TERM only when it goes on. */
+	kill(c->main, SIGCONT);
+}
+
+/* Is it time to kill what was asked to stop? */
+static void tick_stop(struct children *c)
+{
+	if (!c->killed && clock_mono_ns() - c->stop_ns >= STOP_NS)
+		children_kill(c);
+}
+
 int children_tick(struct children *c, bool wait_for_all)
 {
+	if (c->stop_ns && !c->all_ended && (!c->main_ended || wait_for_all)) {
+		tick_stop(c);
+		return POLL_MS;
+	}
 	if (!c->main_ended || c->all_ended || wait_for_all)
 		return -1;
 	if (!c->term_ns) {

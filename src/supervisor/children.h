@@ -18,6 +18,7 @@ struct children {
 	bool all_ended;	 /* nothing is left to wait for */
 	int64_t term_ns; /* when the leftovers got TERM; 0: not yet */
 	bool killed;
+	int64_t stop_ns; /* when a person had it stopped; 0: not */
 };
 
 /* SIGCHLD has come: reap, and mirror a stop of the main command by stopping
@@ -30,6 +31,9 @@ void children_reap(struct children *c);
  * milliseconds until it wants to be called again, or -1.
  */
 int children_tick(struct children *c, bool wait_for_all);
+
+/* A person wants it to end: TERM to the command, after 10 s KILL to all. */
+void children_stop(struct children *c);
 
 /* Kill all of the tree now: control is lost. */
 void children_kill(struct children *c);

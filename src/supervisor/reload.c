@@ -16,12 +16,11 @@
 #include "supervisor/reload.h"
 
 #include <errno.h>
-#include <libgen.h>
-#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -32,13 +31,22 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "policy/load.h"
+#include "policy/trust.h"
+#include "supervisor/links.h"
 
 #define FIRST_MS      500
 #define SETTLE_MS     200
 #define SETTLE_MAX_NS 2000000000ll
-#define LINKS_MAX     16
 #define STOP	      1ull
 #define POKE	      (1ull << 32)
+
+/* A policy that a person wants taken: the text is there while it is looked at. */
+struct offer {
+	char *text;
+	size_t len;
+	char digest[TRUST_DIGEST_TEXT];
+	uint64_t tag;
+};
 
 struct reload {
 	struct gate *gate;
@@ -50,72 +58,11 @@ struct reload {
 	char *refused; /* the text that was last refused as widening */
 	size_t refused_len;
 	struct problems problems;
+	pthread_mutex_t lock; /* of what follows */
+	struct offer offer;
+	struct reload_answer answer;
+	bool has_answer;
 };
-
-static void watch_folder_of(struct reload *r, const char *path)
-{
-	char copy[PATH_MAX];
-
-	strncpy(copy, path, sizeof(copy) - 1);
-	copy[sizeof(copy) - 1] = '\0';
-	inotify_add_watch(r->inotify, dirname(copy),
-			  IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO |
-				  IN_MOVED_FROM | IN_DELETE | IN_ATTRIB |
-				  IN_ONLYDIR | IN_MASK_ADD);
-}
-
-/* dirname() mostly cuts the text in place; not so for a name alone. */
-static void cut_to_folder(char *path)
-{
-	const char *folder = dirname(path);
-
-	if (folder != path)
-		strcpy(path, folder);
-}
-
-/* Where a link leads, relative to the folder it is in; false: no link. */
-static bool follow(char *path)
-{
-	char target[PATH_MAX], folder[PATH_MAX];
-	ssize_t n = readlink(path, target, sizeof(target) - 1);
-	size_t at;
-
-	if (n <= 0)
-		return false;
-	target[n] = '\0';
-	if (target[0] == '/') {
-		strcpy(path, target);
-		return true;
-	}
-	strcpy(folder, path);
-	cut_to_folder(folder);
-	at = strlen(folder);
-	if (at + (size_t)n + 2 > PATH_MAX)
-		return false;
-	memcpy(path, folder, at);
-	path[at++] = '/';
-	memcpy(path + at, target, (size_t)n + 1);
-	return true;
-}
-
-/* A link in the middle of the path (as container volumes have them) is found
- * by following the folder as well. */
-static void watch_all(struct reload *r)
-{
-	char path[PATH_MAX], folder[PATH_MAX];
-
-	strncpy(path, r->path, sizeof(path) - 1);
-	path[sizeof(path) - 1] = '\0';
-	for (int i = 0; i < LINKS_MAX; i++) {
-		watch_folder_of(r, path);
-		strcpy(folder, path);
-		cut_to_folder(folder);
-		for (int j = 0; j < LINKS_MAX && follow(folder); j++)
-			watch_folder_of(r, folder);
-		if (!follow(path))
-			return;
-	}
-}
 
 static bool same_text(const struct policy *p, const char *text, size_t len)
 {
@@ -184,6 +131,64 @@ static void check(struct reload *r)
 	policy_unref(live);
 }
 
+static bool is_of(const struct policy *p, const char *digest)
+{
+	char live[TRUST_DIGEST_TEXT];
+	size_t len;
+	const char *text = policy_source(p, &len);
+
+	return trust_digest(text, len, live) == 0 && !strcmp(live, digest);
+}
+
+/* Load an offered text: fills the answer. */
+static void look_at(struct reload *r, const struct offer *o,
+		    struct reload_answer *ret)
+{
+	struct policy *live = gate_policy(r->gate), *next = NULL;
+	int e = -EAGAIN;
+
+	if (is_of(live, o->digest))
+		e = policy_load(o->text, o->len, r->path, &r->problems, &next);
+	if (e == -EAGAIN)
+		snprintf(ret->text, sizeof(ret->text),
+			 "another policy is in force by now");
+	else if (e < 0)
+		snprintf(ret->text, sizeof(ret->text), "it does not load: %s",
+			 r->problems.n ? r->problems.list[0].text : strerror(-e));
+	else if (gate_swap(r->gate, next) < 0)
+		e = -EIO,
+		snprintf(ret->text, sizeof(ret->text), "it cannot be recorded");
+	ret->error = e < 0 && e != -EAGAIN && e != -EIO ? -EINVAL : e;
+	if (!e) {
+		store_event(r->store, "reload", r->path);
+		snprintf(ret->text, sizeof(ret->text), "taken");
+		log_line(LOG_WARN, "%s was reloaded as a person asked", r->path);
+	}
+	policy_unref(next);
+	policy_unref(live);
+}
+
+static void answer_offer(struct reload *r)
+{
+	struct reload_answer a = { 0 };
+	struct offer o;
+
+	pthread_mutex_lock(&r->lock);
+	o = r->offer;
+	pthread_mutex_unlock(&r->lock);
+	if (!o.text)
+		return;
+	a.tag = o.tag;
+	look_at(r, &o, &a);
+	pthread_mutex_lock(&r->lock);
+	r->answer = a;
+	r->has_answer = true;
+	free(r->offer.text);
+	r->offer.text = NULL;
+	pthread_mutex_unlock(&r->lock);
+	eventfd_write(r->taken, 1);
+}
+
 static void drain(int fd)
 {
 	char buf[4096] __attribute__((aligned(8)));
@@ -226,12 +231,13 @@ static void *work(void *arg)
 	while (poll(fds, 2, wait_ms) >= 0 || errno == EINTR) {
 		if (is_told_to_stop(r, &fds[1]))
 			break;
+		answer_offer(r);
 		if (wait_ms < 0 && !settle(r, fds))
 			continue;
 		if (wait_ms > 0)
-			watch_all(r); /* before the first look */
+			links_watch(r->inotify, r->path); /* before the first look */
 		check(r);
-		watch_all(r); /* links may lead elsewhere now */
+		links_watch(r->inotify, r->path); /* links may lead elsewhere now */
 		wait_ms = -1;
 	}
 	return NULL;
@@ -245,6 +251,8 @@ static void give_back(struct reload *r)
 		close(r->event);
 	if (r->taken >= 0)
 		close(r->taken);
+	pthread_mutex_destroy(&r->lock);
+	free(r->offer.text);
 	free(r->path);
 	free(r->refused);
 	free(r);
@@ -262,6 +270,7 @@ int reload_start(struct gate *gate, struct store *store, const char *path,
 	r->gate = gate;
 	r->store = store;
 	r->is_auto = is_auto;
+	pthread_mutex_init(&r->lock, NULL);
 	r->path = strdup(path);
 	r->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	r->event = eventfd(0, EFD_CLOEXEC);
@@ -286,6 +295,44 @@ static void post(struct reload *r, uint64_t what)
 {
 	if (write(r->event, &what, sizeof(what)) < 0)
 		return; /* the counter cannot overflow in practice */
+}
+
+int reload_offer(struct reload *r, const char *text, size_t len,
+		 const char *digest, uint64_t tag)
+{
+	char *copy = malloc(len + 1);
+	int error = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	pthread_mutex_lock(&r->lock);
+	if (r->offer.text || r->has_answer) {
+		error = -EBUSY;
+	} else {
+		r->offer = (struct offer){ .text = copy, .len = len, .tag = tag };
+		memcpy(r->offer.digest, digest, TRUST_DIGEST_TEXT - 1);
+		copy = NULL;
+	}
+	pthread_mutex_unlock(&r->lock);
+	free(copy);
+	if (!error)
+		post(r, POKE);
+	return error;
+}
+
+bool reload_next(struct reload *r, struct reload_answer *ret)
+{
+	bool has;
+
+	pthread_mutex_lock(&r->lock);
+	has = r->has_answer;
+	if (has)
+		*ret = r->answer;
+	r->has_answer = false;
+	pthread_mutex_unlock(&r->lock);
+	return has;
 }
 
 int reload_taken_fd(const struct reload *r)

@@ -3,6 +3,8 @@
 #define EF_SUPERVISOR_RELOAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "gate/gate.h"
 
@@ -23,8 +25,29 @@ struct reload;
 int reload_start(struct gate *gate, struct store *store, const char *path,
 		 bool is_auto, struct reload **ret);
 
-/* Readable, edge by edge, whenever a new policy has become the live one. */
+/* Readable, edge by edge, whenever a new policy has become the live one or an
+ * offer is answered. */
 int reload_taken_fd(const struct reload *r);
+
+/* What became of an offered policy. */
+struct reload_answer {
+	uint64_t tag;	/* as it was offered */
+	int error;	/* 0; -EAGAIN: another policy is in force by now;
+			   -EINVAL: it does not load; -EIO: not recorded */
+	char text[512]; /* a line for a person, not escaped */
+};
+
+/*
+ * Offer a policy that a person has seen, in place of the one whose digest
+ * (SHA-256 in hex digits) is given: these bytes are loaded, whatever the file
+ * says. Copies text. Returns 0, -EBUSY while another one is looked at, or
+ * -ENOMEM. reload_taken_fd() tells when reload_next() has the answer.
+ */
+int reload_offer(struct reload *r, const char *text, size_t len,
+		 const char *digest, uint64_t tag);
+
+/* The answer to the last offer, once. False: there is none yet. */
+bool reload_next(struct reload *r, struct reload_answer *ret);
 
 /* Look at the file now (SIGHUP); never widens by itself. */
 void reload_poke(struct reload *r);

@@ -139,6 +139,27 @@ static int protect_self(struct ef_err *err)
 	return 0;
 }
 
+/* A session that cannot be steered is one all the same. */
+static int open_control(struct session *s, struct ef_err *err)
+{
+	struct control_options o = { .uuid = store_uuid(s->store),
+				     .policy_path = s->o->policy_path,
+				     .gate = s->gate,
+				     .reload = s->reload,
+				     .trusted = s->trusted,
+				     .children = &s->children,
+				     .world = s->world };
+	struct ef_err why = { 0 };
+	int r;
+
+	if (control_open(&o, &s->control, &why) < 0) {
+		log_line(LOG_INFO, "no control socket: %s", why.msg);
+		return 0;
+	}
+	r = watch(s, control_fd(s->control), SRC_CONTROL, EPOLLIN);
+	return r < 0 ? err_set(err, -r, "epoll: %s", strerror(-r)) : 0;
+}
+
 static int start_threads(struct session *s, struct ef_err *err)
 {
 	struct report_options ro = { .gate = s->gate,
@@ -224,6 +245,8 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 {
 	int r = launch_find(&s->launch, s->o->argv, err);
 
+	control_look(&s->world);
+	s->trusted = trusted_begin();
 	walls_look(&s->launch.walls);
 	if (!r)
 		r = check_walls(s, err);
@@ -262,6 +285,8 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 		r = open_loop(s, handled, err);
 	if (!r)
 		r = start_threads(s, err);
+	if (!r)
+		r = open_control(s, err);
 	if (!r && s->o->confine)
 		r = confine_self(err);
 	return r;
@@ -314,6 +339,8 @@ void session_tell_start(const struct session *s)
  * does not come back may use is left as it is. */
 void session_close(struct session *s)
 {
+	control_close(s->control);
+	trusted_end(s->trusted);
 	reload_stop(s->reload);
 	if (!listener_stop(s->listener) || !pending_free(s->ctx.pending))
 		return;

@@ -9,11 +9,13 @@
 #include "notify/call.h"
 #include "notify/listener.h"
 #include "supervisor/children.h"
+#include "supervisor/control.h"
 #include "supervisor/launch.h"
 #include "supervisor/reload.h"
 #include "supervisor/report.h"
 #include "supervisor/supervisor.h"
 #include "supervisor/surroundings.h"
+#include "supervisor/trusted.h"
 
 /*
  * What a session consists of: opened in an order that is part of the design,
@@ -28,6 +30,7 @@ enum source {
 	SRC_LISTENER,
 	SRC_BUSY,
 	SRC_RELOAD,
+	SRC_CONTROL,
 	SRC_LOST
 };
 
@@ -46,6 +49,9 @@ struct session {
 	struct listener *listener;
 	struct report *report;
 	struct reload *reload;
+	struct control *control; /* NULL: there is none */
+	struct control_world world;
+	struct trusted *trusted;
 	struct children children;
 	int epoll, signals;
 	sigset_t old_mask;

@@ -150,8 +150,12 @@ static bool turn(struct session *s)
 		case SRC_LISTENER:
 			s->listener_hung_up |= !!(ev[i].events & EPOLLHUP);
 			break;
-		case SRC_BUSY:
 		case SRC_RELOAD:
+		case SRC_CONTROL:
+			if (s->control)
+				control_step(s->control);
+			break;
+		case SRC_BUSY:
 		case SRC_LOST:
 		case SRC_PENDING:
 		case SRC_DNS:
