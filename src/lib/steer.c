@@ -88,7 +88,8 @@ static int send_all(struct steer *s, const struct control_msg *m,
 			continue;
 		/* It may have said why before it hung up. */
 		if (sent < 0)
-			return errno == EPIPE ? 0 : lost(err);
+			return errno == EPIPE || errno == ECONNRESET ? 0
+								     : lost(err);
 		at += (size_t)sent;
 	}
 	return 0;

@@ -4,3 +4,6 @@ TESTS += %D%/confine.t
 check_PROGRAMS += %D%/orphans.t
 TESTS += %D%/orphans.t
 %C%_orphans_t_SOURCES = %D%/orphans.c
+check_PROGRAMS += %D%/control_peer.t
+TESTS += %D%/control_peer.t
+%C%_control_peer_t_SOURCES = %D%/control_peer.c
