@@ -1,5 +1,6 @@
 dist_man_MANS += %D%/man/egress-allowlist.yaml.5 \
 	%D%/man/egress-filter-audit.5 \
+	%D%/man/egress-filter-control.7 \
 	%D%/man/egress-filter-draft.1 \
 	%D%/man/egress-filter-filter.7 \
 	%D%/man/egress-filter-lint.1 \

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "lib/steer.h"
 #include "policy/load.h"
 #include "policy/trust.h"
 
@@ -115,7 +116,7 @@ static int accept_file(const char *state_dir, const char *file)
 {
 	auto_free struct problems *ps = calloc(1, sizeof(*ps));
 	auto_of(policy) struct policy *p = NULL;
-	auto_free char *text = NULL;
+	auto_free char *text = NULL, *real = NULL;
 	struct ef_err err = { 0 };
 	char digest[TRUST_DIGEST_TEXT];
 	size_t len;
@@ -135,6 +136,10 @@ static int accept_file(const char *state_dir, const char *file)
 	if (trust_accept(state_dir, file, text, len, &err) < 0 ||
 	    trust_digest(text, len, digest) < 0)
 		return fail(&err);
+	/* Running sessions would take it for their command's work. */
+	real = realpath(file, NULL);
+	if (real)
+		steer_announce_to_all(digest, real);
 	printf("accepted %s (sha256 %s):\n", file, digest);
 	print_policy(p);
 	return 0;

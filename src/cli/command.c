@@ -17,11 +17,6 @@ static const struct command report = {
 	.args = "FORMAT",
 	.summary = "write a report for a CI system",
 };
-static const struct command reload = {
-	.name = "reload",
-	.args = "[SESSION]",
-	.summary = "let a running session take a changed policy",
-};
 static const struct command *const words[N_WORDS] = {
 	[WORD_RUN] = &cmd_run,	     [WORD_LEARN] = &cmd_learn,
 	[WORD_ASK] = &ask,	     [WORD_TUI] = &cmd_tui,
@@ -29,7 +24,7 @@ static const struct command *const words[N_WORDS] = {
 	[WORD_WHY] = &cmd_why,	     [WORD_DRAFT] = &cmd_draft,
 	[WORD_REPLAY] = &cmd_replay, [WORD_LINT] = &cmd_lint,
 	[WORD_REPORT] = &report,     [WORD_SESSIONS] = &cmd_sessions,
-	[WORD_TRUST] = &cmd_trust,   [WORD_RELOAD] = &reload,
+	[WORD_TRUST] = &cmd_trust,   [WORD_RELOAD] = &cmd_reload,
 	[WORD_DOCTOR] = &cmd_doctor, [WORD_COMPLETION] = &cmd_completion,
 	[WORD_HELP] = &cmd_help,     [WORD_VERSION] = &cmd_version,
 };

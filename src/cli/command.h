@@ -42,8 +42,8 @@ struct command {
 };
 
 extern const struct command cmd_run, cmd_lint, cmd_why, cmd_log, cmd_sessions,
-	cmd_replay, cmd_trust, cmd_tui, cmd_attach, cmd_doctor, cmd_completion,
-	cmd_help, cmd_version, cmd_draft, cmd_learn;
+	cmd_replay, cmd_trust, cmd_reload, cmd_tui, cmd_attach, cmd_doctor,
+	cmd_completion, cmd_help, cmd_version, cmd_draft, cmd_learn;
 
 /* The command of a word; never NULL. */
 const struct command *command_of(enum word word);

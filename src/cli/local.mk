@@ -7,6 +7,7 @@ egress_filter_SOURCES = \
 	%D%/cmd_learn.c \
 	%D%/cmd_lint.c \
 	%D%/cmd_log.c \
+	%D%/cmd_reload.c \
 	%D%/cmd_replay.c \
 	%D%/cmd_run.c \
 	%D%/cmd_sessions.c \

@@ -107,7 +107,7 @@ static const struct option_row rows[N_OPTS] = {
 			  "change nothing, say what would be done",
 			  AT(SESSIONS) | AT(DRAFT), 0 },
 	[OPT_YES] = { "yes", NULL, "do it without asking",
-		      AT(SESSIONS) | AT(DRAFT), 0 },
+		      AT(SESSIONS) | AT(DRAFT) | AT(RELOAD), 0 },
 	[OPT_KEEP_GOING] = { "keep-going", NULL,
 			     "import: leave bad lines out and go on",
 			     AT(SESSIONS), 0 },

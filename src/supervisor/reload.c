@@ -82,7 +82,7 @@ static void refuse(struct reload *r, char **text, size_t len)
 	store_event(r->store, "reload-refused", "widening");
 	log_line(LOG_WARN,
 		 "%s changed and would allow more: the policy in force stays "
-		 "(start again, or run with --reload auto)",
+		 "(to take it: egress-filter reload)",
 		 r->path);
 }
 

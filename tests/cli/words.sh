@@ -56,7 +56,7 @@ like "value for a switch" "$err" '--weak takes no value'
 try -q
 is "options but no command: exit 2" "$rc" 2
 
-for word in ask report reload; do
+for word in ask report; do
 	try $word
 	is "$word: exit 2" "$rc" 2
 	like "$word says it is not built" "$err" "^egress-filter: $word is not built yet"

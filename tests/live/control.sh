@@ -215,6 +215,48 @@ else
 	skip "an ordinary user is needed"
 fi
 
+# The command for it: what was shown is what is loaded.
+narrow=$work/narrow.yaml
+cp "$policy" "$narrow"
+chmod 666 "$policy" # the hook below is a user like the others
+revision() { rows "SELECT text FROM revisions ORDER BY id DESC LIMIT 1"; }
+reload() { # reload ANSWER HOOK [OPTION...]; sets out and rc
+	answer=$1 hook=$2
+	shift 2
+	out=$(run_as $u python3 "$srcdir/tests/live/answer.py" '[y/N]' "$hook" \
+		"$answer" "$work/egress-filter" reload "$@")
+	rc=$?
+}
+for u in $users; do
+	cp "$narrow" "$policy"
+	start $u sh -c "$waiter"
+	reload '' ''
+	is "$u: reload: nothing to do" "$out $rc" "session $(basename "$sock" |
+		cut -c1-8): $policy has not changed 0"
+	cp "$wide" "$policy"
+	out=$(run_as $u "$work/egress-filter" reload 2>&1 </dev/null)
+	rc=$?
+	is "... not without a person" $rc 2
+	like "... who sees the difference" "$out" '^\+  - cidr: 198.51.100.0/24$'
+	like "... and is told what to do" "$out" 'on a terminal, or --yes$'
+	for no in '\n' 'n\n' 'ys\n' ' y\n' '\x04' 'yn\n'; do
+		reload "$no" ''
+		is "... $no is no" "$rc $(revision)" "2 $(cat "$narrow")"
+	done
+	reload 'y\n' "printf 'version: 1\ndefault_policy: allow\n' >'$policy'"
+	like "... y is yes" "$out" "^session [0-9a-f]{8} has taken $policy\$"
+	is "... to what was shown, whatever the file is by now" "$(revision)" \
+		"$(cat "$wide")"
+	reload '' '' 0000
+	is "... no such session" $rc 2
+	cp "$narrow" "$policy"
+	reload '' '' --yes "$(basename "$sock" | cut -c1-6)"
+	is "... --yes, by a prefix" "$rc $(revision)" "0 $(cat "$narrow")"
+	end
+	reload '' ''
+	like "... no session" "$rc $out" '^2 egress-filter: no session runs'
+done
+
 # To be stopped.
 start root sh -c "trap 'exit 9' TERM; echo >up; $waiter"
 wait_for [ -e "$work/home/root/up" ]

@@ -31,7 +31,7 @@ live_tests = %D%/clients.sh %D%/connect.sh %D%/exec.sh %D%/flags.sh \
 	%D%/session.sh %D%/standin.sh %D%/why.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh \
-	%D%/rogue.py %D%/steer.py %D%/subset.py %D%/try.py %D%/web.py %D%/why_cases.py
+	%D%/answer.py %D%/rogue.py %D%/steer.py %D%/subset.py %D%/try.py %D%/web.py %D%/why_cases.py
 check_PROGRAMS += %D%/unix_table %D%/unix_peer
 TESTS += %D%/unix.sh
 EXTRA_DIST += %D%/unix.sh
