@@ -22,7 +22,7 @@
 #define FIRST	 40000
 #define N_PORTS	 8
 #define FREE	 (FIRST + N_PORTS - 1) /* the only one that nobody watches */
-#define ATTEMPTS 1000
+#define ATTEMPTS 100
 
 static struct redirect *redirect;
 static struct inetdiag sockets;
