@@ -18,7 +18,7 @@ bench: $(bench_helpers) tests/tools/sqlite3
 %C%_client_LDADD = -lresolv
 %C%_floor_SOURCES = %D%/floor.c src/notify/filter.c src/notify/filter.h
 %C%_floor_CPPFLAGS = $(AM_CPPFLAGS) # an object of its own
-%C%_floor_LDADD =
+%C%_floor_LDADD = $(DEPS_LIBS)
 %C%_tracer_SOURCES = %D%/tracer.c
 %C%_tracer_LDADD =
 

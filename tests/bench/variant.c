@@ -23,12 +23,14 @@
 #define OTHERS_MAX 4
 
 static const char *const names[N_VARIANTS] = { "native", "egress-filter",
-					       "floor", "strace", "ptrace" };
+					       "floor",	 "floor+row",
+					       "strace", "ptrace" };
 
 /* Long enough for what is appended to a path of PATH_MAX. */
 typedef char path_t[PATH_MAX + 32];
 
-static path_t client, program, floor_program, tracer, policy_file, errors;
+static path_t client, program, floor_program, tracer, policy_file, record_file,
+	errors;
 static char state[] = "/tmp/egress-filter-bench-XXXXXX";
 
 const char *variant_name(enum variant v)
@@ -49,6 +51,11 @@ static const char **put_prefix(enum variant v, const char **at)
 		*at++ = "-c";
 		*at++ = policy_file;
 		*at++ = "--";
+		break;
+	case RECORD:
+		*at++ = floor_program;
+		*at++ = "-r";
+		*at++ = record_file;
 		break;
 	case FLOOR:
 		*at++ = floor_program;
@@ -91,6 +98,7 @@ int variant_setup(const char *policy)
 	snprintf(tracer, sizeof(tracer), "%s/tracer", self);
 	snprintf(program, sizeof(program), "%s/../../egress-filter", self);
 	snprintf(policy_file, sizeof(policy_file), "%s/policy.yaml", state);
+	snprintf(record_file, sizeof(record_file), "%s/record.db", state);
 	snprintf(errors, sizeof(errors), "%s/stderr", state);
 	setenv("XDG_STATE_HOME", state, 1);
 	return write_policy(policy);

@@ -9,6 +9,7 @@ enum variant {
 	NATIVE,
 	FILTERED, /* egress-filter, enforcing and recording */
 	FLOOR,	  /* the same traps, each told to go on */
+	RECORD,	  /* the floor, and a row committed before each connect() */
 	STRACE,
 	PTRACE,
 	N_VARIANTS
