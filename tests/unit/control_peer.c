@@ -89,9 +89,9 @@ static const char *judge_orphan(const struct control_world *w)
 	if (pipe(ready))
 		return "no pipe";
 	if (!fork()) {
-		if (!fork()) {
-			pid_t parent = getppid();
+		pid_t parent = getpid();
 
+		if (!fork()) {
 			while (getppid() == parent)
 				poll(NULL, 0, 1);
 			setsid();
