@@ -8,7 +8,7 @@
 
 #include "canvas.h"
 #include "feed.h"
-#include "keys.h"
+#include "keymap.h"
 #include "list.h"
 #include "pager.h"
 #include "prompt.h"
@@ -35,8 +35,9 @@ enum { AT_LIVE, AT_SITES, AT_PROCS, AT_RULES, AT_SESSIONS, N_VIEWS };
 struct grouping {
 	struct ef_ui_groups *groups; /* NULL: not made yet */
 	long long seq;		     /* counted up to here when made */
-	long long made_ms;
-	long *shown; /* indices of groups, in the order of the screen */
+	long long made_ms, cost_ms; /* when, and how long it took */
+	bool is_part; /* not everything was counted then */
+	long *shown;  /* indices of groups, in the order of the screen */
 	long n_shown;
 	long long *open; /* keys of groups that are open */
 	size_t n_open;

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tree.h"
 #include "view.h"
 
-/* Large ones are not made anew more often than this. */
-#define REMAKE_MS    1000
-#define REMAKE_SMALL 2000 /* groups */
+/* Making groups takes at most one part in so many of the time. */
+#define SHARE 20
 
 enum {
 	COL_LABEL,
@@ -218,35 +218,44 @@ void groups_arrange(struct app *a)
 	keep_chosen(a);
 }
 
-static bool is_due(const struct app *a, const struct grouping *g)
+static long long clock_ms(void)
 {
-	long long seq = ef_ui_history_number(a->history, EF_UI_COUNTED);
+	struct timespec t;
 
-	if (!g->groups)
-		return true;
-	if (a->paused || seq == g->seq)
-		return false;
-	return !a->has_more || ef_ui_groups_n(g->groups) < REMAKE_SMALL
-		       ? ef_ui_groups_n(g->groups) < REMAKE_SMALL ||
-				 a->now_ms - g->made_ms >= REMAKE_MS
-		       : a->now_ms - g->made_ms >= REMAKE_MS;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-static bool make(struct app *a, struct grouping *g, enum ef_ui_by how)
+/* When something was counted; what takes long, more rarely. */
+static bool is_due(const struct app *a, const struct grouping *g)
+{
+	if (!g->groups)
+		return true;
+	if (a->paused || ef_ui_history_number(a->history, EF_UI_COUNTED) == g->seq)
+		return false;
+	return (g->is_part && !a->has_more) ||
+	       clock_ms() - g->made_ms >= g->cost_ms * SHARE;
+}
+
+static bool make(struct app *a, struct grouping *g, enum ef_ui_by how,
+		 bool filtered)
 {
 	struct ef_ui_groups *groups;
 	struct ef_error err = { 0 };
+	long long start = clock_ms();
 
 	if (!a->history || !is_due(a, g))
 		return false;
-	if (ef_ui_history_groups(a->history, how, &groups, &err) < 0) {
+	if (ef_ui_history_groups(a->history, how, filtered, &groups, &err) < 0) {
 		app_say(a, "%s", err.text);
 		return false;
 	}
 	ef_ui_groups_free(g->groups);
 	g->groups = groups;
 	g->seq = ef_ui_history_number(a->history, EF_UI_COUNTED);
-	g->made_ms = a->now_ms;
+	g->made_ms = clock_ms();
+	g->cost_ms = g->made_ms - start;
+	g->is_part = a->has_more;
 	return true;
 }
 
@@ -256,7 +265,7 @@ static void refresh(struct app *a)
 
 	if (g->groups)
 		remember_chosen(a);
-	if (!make(a, g, by(a)))
+	if (!make(a, g, by(a), true))
 		return;
 	arrange(a);
 	keep_chosen(a);
@@ -448,7 +457,7 @@ void groups_summary(struct app *a)
 	struct grouping *g = &a->summary;
 	struct ef_ui_groups *sites;
 
-	if (!make(a, g, EF_UI_BY_RULE))
+	if (!make(a, g, EF_UI_BY_RULE, false))
 		return;
 	a->rules = a->unused = a->destinations = 0;
 	for (size_t i = 0; i < ef_ui_groups_n(g->groups); i++) {
@@ -459,11 +468,12 @@ void groups_summary(struct app *a)
 			     !strcmp(ef_ui_groups_text(g->groups, i, EF_UI_COVER),
 				     "unused");
 	}
-	if (ef_ui_history_groups(a->history, EF_UI_BY_SITE, &sites, NULL) < 0)
+	if (ef_ui_history_groups(a->history, EF_UI_BY_SITE, 0, &sites, NULL) < 0)
 		return;
 	for (size_t i = 0; i < ef_ui_groups_n(sites); i++)
 		a->destinations += ef_ui_groups_number(sites, i, EF_UI_LEVEL) > 0;
 	ef_ui_groups_free(sites);
+	g->cost_ms += clock_ms() - g->made_ms;
 }
 
 #define VIEW_OF_GROUPS(bit_, key_, name_, title_, columns_)                    \

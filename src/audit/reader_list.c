@@ -225,6 +225,8 @@ int reader_refresh(struct reader *r, size_t session, struct ef_err *err)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_bind_int64(q, 1, s->row);
 	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int(q, 2, r->is_quick);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_step(q);
 	if (rc == SQLITE_ROW)
 		fill_state(r, q, s);

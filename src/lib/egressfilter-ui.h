@@ -234,11 +234,13 @@ int ef_ui_history_row(struct ef_ui_history *history, long long seq,
 int ef_ui_history_count(struct ef_ui_history *history, struct ef_error *err);
 
 /*
- * What is counted so far, put together. The caller gives *ret to
- * ef_ui_groups_free().
+ * What is counted so far, put together: everything, or (filtered not 0) what
+ * the filter selects; processes are always all there. The caller gives *ret
+ * to ef_ui_groups_free().
  */
 int ef_ui_history_groups(struct ef_ui_history *history, enum ef_ui_by by,
-			 struct ef_ui_groups **ret, struct ef_error *err);
+			 int filtered, struct ef_ui_groups **ret,
+			 struct ef_error *err);
 
 /*
  * The policy that was in force for the row of this number (0: in force last):

@@ -322,7 +322,8 @@ static void add_all(struct groups *g, enum ef_ui_by by)
 }
 
 int ef_ui_history_groups(struct ef_ui_history *history, enum ef_ui_by by,
-			 struct ef_ui_groups **ret, struct ef_error *err)
+			 int filtered, struct ef_ui_groups **ret,
+			 struct ef_error *err)
 {
 	auto_of(ef_ui_groups) struct ef_ui_groups *out = calloc(1, sizeof(*out));
 	struct groups g = { .first = NONE, .last = NONE, .out = out };
@@ -331,9 +332,9 @@ int ef_ui_history_groups(struct ef_ui_history *history, enum ef_ui_by by,
 	*ret = NULL;
 	if (!out || by < EF_UI_BY_SITE || by > EF_UI_BY_RULE)
 		return handle_error(err, NULL, out ? -EINVAL : -ENOMEM);
-	g.tally = history->some ? history->some : history->all;
-	if (by == EF_UI_BY_PROCESS)
-		g.tally = history->all;
+	g.tally = history->some && filtered && by != EF_UI_BY_PROCESS
+			  ? history->some
+			  : history->all;
 	g.room = g.numbers.max = 2 * TALLY_GROUPS_MAX;
 	g.list = calloc(g.room, sizeof(*g.list));
 	out->table.columns = EF_UI_WHERE + 1;

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 
 #define COUNT_NS    20000000 /* how long a call counts */
-#define COUNT_ROWS  2048     /* ... and how much before it looks at the clock */
+#define COUNT_ROWS  256     /* ... and how much before it looks at the clock */
 #define PAGES_TRIED 16	     /* pages a call looks into under a filter */
 
 AUTO(ef_ui_page, ef_ui_page_free)
@@ -408,7 +408,7 @@ int ef_ui_history_count(struct ef_ui_history *history, struct ef_error *err)
 		if (r == 0 && history->some)
 			r = tally_step(history->some, history->reader,
 				       history->session, history->filter,
-				       COUNT_ROWS / 4, &why);
+				       COUNT_ROWS, &why);
 	} while (r > 0 && clock_mono_ns() < until);
 	handle_error(err, &why, r < 0 ? r : 0);
 	return r;

@@ -9,7 +9,8 @@
 
 #include "audit/escape.h"
 #include "base/cleanup.h"
-#include "lib/destination.h"
+#include "learn/replay.h"
+#include "learn/replay_hosts.h"
 #include "lib/ui_rules.h"
 #include "policy/explain.h"
 #include "policy/load.h"
@@ -158,45 +159,29 @@ int ef_ui_history_policy(struct ef_ui_history *history, long long seq,
 	return handle_error(err, NULL, -ENOMEM);
 }
 
-/* What a row was about, as a text that names a destination; "" when no policy
- * could judge it otherwise. */
-static void destination_of(const struct row *r, char *buf, size_t size)
-{
-	bool is_v6 = strchr(r->ip, ':') != NULL;
-	const char *to = row_has_host(r) ? r->name : r->ip;
-	const char *proto =
-		!strcmp(r->proto, "udp") || !strcmp(r->proto, "icmp") ? r->proto
-								      : "tcp";
-
-	*buf = '\0';
-	if (!*to || r->type != ROW_ATTEMPT)
-		return;
-	if (r->port)
-		snprintf(buf, size,
-			 to == r->ip && is_v6 ? "[%s]:%lld/%s" : "%s:%lld/%s",
-			 to, (long long)r->port, proto);
-	else
-		snprintf(buf, size, "%s/%s", to, proto);
-}
-
-static int tell(const struct row *row, const struct policy *p, char **ret_text,
-		struct ef_err *err)
+/* What the judge says of the row, told. */
+static int tell(struct ef_ui_history *h, const struct row *row,
+		const struct policy *p, char **ret_text, struct ef_err *err)
 {
 	auto_free struct explanation *e = calloc(1, sizeof(*e));
 	auto_free char *story = malloc(STORY_MAX);
+	struct replay_hosts hosts = { 0 };
 	struct observation seen;
-	char where[1200];
-	int r;
+	struct decision said;
 
 	if (!e || !story)
 		return err_set(err, ENOMEM, "out of memory");
-	destination_of(row, where, sizeof(where));
-	r = *where ? destination_parse(where, p, &seen, err)
-		   : err_set(err, ENOENT, "no policy decides this");
-	if (r < 0)
-		return r;
+	replay_hosts_read(h->reader, h->session, &p, 1, &hosts, NULL);
+	said = replay_judge(p, row, &hosts, &seen);
+	replay_hosts_done(&hosts);
+	if (seen.stage == N_STAGES)
+		return err_set(err, ENOENT, "no policy decides this");
 	policy_explain(p, &seen, e);
-	explain_text(p, e, story, STORY_MAX);
+	if (e->said.verdict == said.verdict)
+		explain_text(p, e, story, STORY_MAX);
+	else
+		snprintf(story, STORY_MAX, "denied: %s\n",
+			 reason_text(said.reason));
 	*ret_text = STEAL(story);
 	return 0;
 }
@@ -219,7 +204,7 @@ int ef_ui_history_why(struct ef_ui_history *history, long long seq,
 				"this version cannot read the policy of then");
 	}
 	if (r == 0)
-		r = tell(page.rows, p, ret_text, &why);
+		r = tell(history, page.rows, p, ret_text, &why);
 	page_done(&page);
 	return handle_error(err, &why, r);
 }
