@@ -25,6 +25,7 @@ include %D%/unit/notify.mk
 include %D%/unit/doctor.mk
 include %D%/unit/learn.mk
 include %D%/unit/supervisor.mk
+include %D%/unit/tui.mk
 include %D%/kernel/local.mk
 include %D%/fuzz/local.mk
 include %D%/live/local.mk

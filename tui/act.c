@@ -422,10 +422,10 @@ void act_command(struct app *a, const char *line)
 static int help_lines(int view, char lines[][LINE_BYTES], int max)
 {
 	const char *group = "";
-	struct keys_line l;
+	struct keymap_line l;
 	int n = 0;
 
-	for (int at = 0; n + 1 < max && keys_line(view, &at, &l);) {
+	for (int at = 0; n + 1 < max && keymap_line(view, &at, &l);) {
 		if (strcmp(group, l.group) != 0)
 			snprintf(lines[n++], LINE_BYTES, "%s", l.group);
 		group = l.group;

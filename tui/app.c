@@ -729,7 +729,7 @@ static void no_such_key(struct app *a, int key)
 			   "later");
 	else
 		app_say(a, "%s does nothing here; ? lists the keys",
-			keys_name(key, name));
+			keymap_name(key, name));
 }
 
 void app_key(struct app *a, int key)
@@ -740,7 +740,7 @@ void app_key(struct app *a, int key)
 		key_while_asked(a, key);
 		return;
 	}
-	action = keys_action(a->has_text ? VIEW_TEXT : view_now(a)->bit, key);
+	action = keymap_action(a->has_text ? VIEW_TEXT : view_now(a)->bit, key);
 	if (a->has_text && a->is_help && action == ACT_NONE)
 		a->has_text = false;
 	else if (action == ACT_NONE)

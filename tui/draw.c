@@ -223,7 +223,7 @@ static void draw_hints(struct app *a, int y)
 	char text[64];
 	int x = 1, end = c->w - (int)sizeof(last);
 
-	for (int i = 0; (b = keys_binding(i)); i++) {
+	for (int i = 0; (b = keymap_binding(i)); i++) {
 		if (!hint(b, view_now(a)->bit, text, sizeof(text)) ||
 		    strstr(last, text) || x + canvas_width(text) > end - 1)
 			continue;

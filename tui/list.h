@@ -2,7 +2,7 @@
 #ifndef TUI_LIST_H
 #define TUI_LIST_H
 
-#include "keys.h"
+#include "keymap.h"
 
 /*
  * Where a list of n rows stands: the row that is chosen, and the first one

@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 	if (c.dump || c.keys_from)
 		c.options.is_ascii = true;
 	if (c.wants_keys) {
-		keys_print(view_at(c.options.view < 0 ? 0 : c.options.view)->bit,
+		keymap_print(view_at(c.options.view < 0 ? 0 : c.options.view)->bit,
 			   stdout);
 		return 0;
 	}

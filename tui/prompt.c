@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "keys.h"
+#include "keymap.h"
 
 void prompt_start(struct prompt *p, const char *label, const char *text)
 {

@@ -20,7 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "keys.h"
+#include "keymap.h"
 
 #define COPY_BYTES_MAX 100000 /* of base64: terminals take no more */
 

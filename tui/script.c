@@ -64,7 +64,7 @@ static void press(struct app *a, int key, FILE *out)
 static bool press_all(struct app *a, char *names, FILE *out)
 {
 	for (char *name = strtok(names, " "); name; name = strtok(NULL, " ")) {
-		int key = keys_parse(name);
+		int key = keymap_parse(name);
 
 		if (key == KEYC_NONE)
 			return false;

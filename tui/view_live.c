@@ -18,7 +18,7 @@ enum {
 
 static const struct column columns[N_COLUMNS] = {
 	[COL_TIME] = { "TIME", 8, 0, 80, 0, false },
-	[COL_VERDICT] = { "VERD", 5, 0, 0, 0, false },
+	[COL_VERDICT] = { "VERD", 6, 0, 0, 0, false },
 	[COL_PROGRAM] = { "PROCESS", 15, 9, 60, 0, false },
 	[COL_WHERE] = { "DESTINATION", 27, 10, 0, 3, false },
 	[COL_PORT] = { "PORT", 9, 8, 0, 0, false },

@@ -1,10 +1,10 @@
 # Measurements, run by "make bench". BENCHES are run; the others are what they
 # run in turn.
-bench_helpers = %D%/client %D%/floor %D%/tracer
+bench_helpers = %D%/client %D%/floor %D%/screen %D%/tracer
 bench_programs = %D%/compare.bench %D%/decide.bench %D%/readers.bench %D%/store.bench
-BENCHES += $(bench_programs) %D%/replay.sh
+BENCHES += $(bench_programs) %D%/replay.sh %D%/screen.sh
 EXTRA_PROGRAMS += $(bench_programs) $(bench_helpers)
-EXTRA_DIST += %D%/replay.sh
+EXTRA_DIST += %D%/replay.sh %D%/screen.sh
 CLEANFILES += $(EXTRA_PROGRAMS)
 bench: $(bench_helpers) tests/tools/sqlite3
 
@@ -28,3 +28,7 @@ bench: $(bench_helpers) tests/tools/sqlite3
 %C%_store_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
 %C%_readers_bench_SOURCES = %D%/readers.c %D%/timing.c %D%/timing.h
 %C%_readers_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit
+
+%C%_screen_SOURCES = %D%/screen.c
+%C%_screen_CPPFLAGS = -include config.h -I$(top_srcdir)/src/lib -I$(top_srcdir)/tui
+%C%_screen_LDADD = libtui.la libef.la

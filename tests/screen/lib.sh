@@ -110,17 +110,23 @@ play() {
 	"$tui" --db "$tmp/basic.db" --keys-from - --size "$s" "$@"
 }
 
-# tmux: a server of our own. start W H COMMAND; keys; text; seen PATTERN.
-tm() { tmux -L "ef$$" -f /dev/null "$@"; }
+# tmux: a server of our own, another one for each start, since the last one may
+# still be ending. start W H COMMAND; keys; text; seen PATTERN.
+server=0
+tm() { tmux -L "ef$$-$server" -f /dev/null "$@" 4>&-; } # 4: follow.sh keeps a pipe there
 start() {
 	w=$1 h=$2
 	shift 2
 	tm kill-server 2>/dev/null
+	server=$((server + 1))
 	tm new-session -d -s ef -x "$w" -y "$h" "env TZ=UTC LC_ALL=C.UTF-8 sh -c '$*; echo EXIT=\$?; exec cat'" \; set -g status off
 }
 screen() { tm capture-pane -t ef -p; }
 keys() { tm send-keys -t ef "$@"; }
 text() { tm send-keys -t ef -l "$1"; }
+
+# hidden TEXT: it is not on the screen.
+hidden() { ! screen | grep -qF -e "$1"; }
 
 # seen PATTERN: wait for what must appear; the limit is for what never does.
 seen() {

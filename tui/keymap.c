@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of keys. */
-#include "keys.h"
+#include "keymap.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -111,13 +111,13 @@ static const struct {
 
 #define N_NAMES (sizeof(names) / sizeof(names[0]))
 
-const struct binding *keys_binding(int i)
+const struct binding *keymap_binding(int i)
 {
 	return i >= 0 && (size_t)i < sizeof(table) / sizeof(table[0]) ? &table[i]
 								      : NULL;
 }
 
-char *keys_name(int key, char *buf)
+char *keymap_name(int key, char *buf)
 {
 	for (size_t i = 0; i < N_NAMES; i++)
 		if (names[i].key == key)
@@ -131,7 +131,7 @@ char *keys_name(int key, char *buf)
 	return buf;
 }
 
-int keys_parse(const char *name)
+int keymap_parse(const char *name)
 {
 	for (size_t i = 0; i < N_NAMES; i++)
 		if (!strcmp(names[i].name, name))
@@ -145,7 +145,7 @@ int keys_parse(const char *name)
 static int has_key(const char *keys, int key)
 {
 	char name[16];
-	size_t n = strlen(keys_name(key, name));
+	size_t n = strlen(keymap_name(key, name));
 
 	for (const char *at = keys; *at; at += strspn(at, " ")) {
 		size_t len = strcspn(at, " ");
@@ -157,22 +157,22 @@ static int has_key(const char *keys, int key)
 	return 0;
 }
 
-enum action keys_action(int view, int key)
+enum action keymap_action(int view, int key)
 {
 	const struct binding *b;
 
-	for (int i = 0; (b = keys_binding(i)); i++)
+	for (int i = 0; (b = keymap_binding(i)); i++)
 		if (b->views & view && has_key(b->keys, key))
 			return b->action;
 	return ACT_NONE;
 }
 
-bool keys_line(int view, int *at, struct keys_line *ret)
+bool keymap_line(int view, int *at, struct keymap_line *ret)
 {
 	const struct binding *b;
 
-	*ret = (struct keys_line){ 0 };
-	for (; (b = keys_binding(*at)); ++*at) {
+	*ret = (struct keymap_line){ 0 };
+	for (; (b = keymap_binding(*at)); ++*at) {
 		bool is_more = b->help[0] == '+';
 
 		if (!(b->views & view))
@@ -191,10 +191,10 @@ bool keys_line(int view, int *at, struct keys_line *ret)
 	return *ret->keys != '\0';
 }
 
-void keys_print(int view, FILE *f)
+void keymap_print(int view, FILE *f)
 {
-	struct keys_line l;
+	struct keymap_line l;
 
-	for (int at = 0; keys_line(view, &at, &l);)
+	for (int at = 0; keymap_line(view, &at, &l);)
 		fprintf(f, "%-22s  %s\n", l.keys, l.help);
 }

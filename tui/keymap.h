@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef TUI_KEYS_H
-#define TUI_KEYS_H
+#ifndef TUI_KEYMAP_H
+#define TUI_KEYMAP_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -123,28 +123,28 @@ struct binding {
 };
 
 /* Row i; NULL behind the last one. */
-const struct binding *keys_binding(int i);
+const struct binding *keymap_binding(int i);
 
 /* What a key does in a view. */
-enum action keys_action(int view, int key);
+enum action keymap_action(int view, int key);
 
 /* The name of a key as people write it ("Ctrl-d", "PgDn", "j"); returns buf
  * (of 16 bytes). */
-char *keys_name(int key, char *buf);
+char *keymap_name(int key, char *buf);
 
 /* The key of a name; KEYC_NONE when there is none. */
-int keys_parse(const char *name);
+int keymap_parse(const char *name);
 
 /* One line of the help. */
-struct keys_line {
+struct keymap_line {
 	const char *group;
 	char keys[64], help[128];
 };
 
 /* The next line for a view; start with *at 0. False: there are no more. */
-bool keys_line(int view, int *at, struct keys_line *ret);
+bool keymap_line(int view, int *at, struct keymap_line *ret);
 
 /* Print the keys of a view, a line each: keys, two blanks, what they do. */
-void keys_print(int view, FILE *f);
+void keymap_print(int view, FILE *f);
 
 #endif
