@@ -121,6 +121,8 @@ int browse_seek(struct reader *r, size_t session, const struct filter *f,
 	n = reader_use(r, session, &db, err);
 	if (n < 0)
 		return n;
+	if (f && !filter_is_empty(f) && filter_sql_connect(f, db))
+		return err_set(err, ENOMEM, "out of memory");
 	n = ask_number(db, sql, bound, &found);
 	if (n != SQLITE_OK)
 		return schema_told(db, n, s->path, err);
