@@ -5,7 +5,7 @@
 basic
 
 out=$(dump live 100x30)
-like "100x30: a denial in full" "$out" '^ 14:02:03 DENY  git +codeload\.github\.com +443/tcp +1 no rule$'
+like "100x30: a denial in full" "$out" '^ 14:02:03 DENY +git +codeload\.github\.com +443/tcp +1 no rule$'
 like "... counts" "$out" '^ allow 43  DENY 5  held 0  would 0'
 like "... a risk" "$out" '169\.254\.169\.254 !danger'
 like "... repeats share a row" "$out" 'registry\.pkgs-yy\.com +443/tcp +2 no rule'
