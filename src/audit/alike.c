@@ -29,7 +29,7 @@ struct selection {
 };
 
 static const char rows_sql[] =
-	"SELECT seq, at_ms, process, pid, tid, name, candidates, "
+	"SELECT seq, at_ms, process, pid, name, candidates, "
 	"coalesce(resolved, address), port, qtype, probe, foreign_netns, "
 	"count, rule IS NOT NULL, stage, proto, name_source, verdict, action, "
 	"reason "
@@ -40,7 +40,6 @@ enum {
 	COL_AT,
 	COL_PROCESS,
 	COL_PID,
-	COL_TID,
 	COL_NAME,
 	COL_CANDIDATES,
 	COL_ADDRESS,
@@ -175,7 +174,6 @@ static int sift(struct alike *t, sqlite3_stmt *q, int64_t *names)
 		.seq = sqlite3_column_int64(q, COL_SEQ),
 		.at_ms = sqlite3_column_int64(q, COL_AT),
 		.pid = sqlite3_column_int64(q, COL_PID),
-		.tid = sqlite3_column_int64(q, COL_TID),
 	};
 	int n = text ? read_candidates(text, names) : 0;
 

@@ -40,11 +40,10 @@ typedef int alike_fn(const struct alike_entry *e, void *arg);
 
 /*
  * Tell every entry of a session, of those attempts that f selects (NULL: all).
- * An attempt on an address of several names counts for the one that was asked
- * for: by the same thread in the two seconds before, else by the same process.
- * Where that leaves several names it counts for each, and is_ambiguous says
- * so. Returns 0, what fn ended it with, or -errno with *err told. Blocks on
- * the disk.
+ * An attempt on an address of several names counts for the one that its
+ * process asked for in the two seconds before, else at all. Where that leaves
+ * several names it counts for each, and is_ambiguous says so. Returns 0, what
+ * fn ended it with, or -errno with *err told. Blocks on the disk.
  */
 int reader_alike(struct reader *r, size_t session, const struct filter *f,
 		 alike_fn *fn, void *arg, struct ef_err *err);

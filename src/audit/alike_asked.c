@@ -11,7 +11,7 @@
 #define RECENTLY_MS 2000
 
 struct asked {
-	int64_t seq, at_ms, pid, tid, name;
+	int64_t seq, at_ms, pid, name;
 };
 
 struct alike_asked {
@@ -23,7 +23,7 @@ struct alike_asked {
 };
 
 static const char questions_sql[] =
-	"SELECT seq, at_ms, pid, tid, name FROM questions WHERE session = ? "
+	"SELECT seq, at_ms, pid, name FROM questions WHERE session = ? "
 	"AND name IS NOT NULL ORDER BY seq";
 
 static int step(struct alike_asked *a)
@@ -36,8 +36,7 @@ static int step(struct alike_asked *a)
 			.seq = sqlite3_column_int64(a->q, 0),
 			.at_ms = sqlite3_column_int64(a->q, 1),
 			.pid = sqlite3_column_int64(a->q, 2),
-			.tid = sqlite3_column_int64(a->q, 3),
-			.name = sqlite3_column_int64(a->q, 4),
+			.name = sqlite3_column_int64(a->q, 3),
 		};
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
@@ -87,27 +86,11 @@ static int find(const int64_t *names, int n, int64_t name)
 	return -1;
 }
 
-/* The one this thread asked for last, if that was just now; or -1. */
-static int by_thread(const struct alike_asked *a, const struct alike_who *who,
-		     const int64_t *names, int n)
-{
-	uint64_t kept = a->n < RING ? a->n : RING;
-
-	for (uint64_t i = 1; i <= kept; i++) {
-		const struct asked *q = &a->ring[(a->n - i) % RING];
-		int at = find(names, n, q->name);
-
-		if (q->at_ms < who->at_ms - RECENTLY_MS)
-			break;
-		if (q->tid == who->tid && at >= 0)
-			return at;
-	}
-	return -1;
-}
-
-/* Those that this process asked for, to the front; their number. */
+/* Those that this process asked for since then, to the front; their number.
+ * Which of its threads did says nothing: many a program asks for several names
+ * and then connects to them from whatever thread is free. */
 static int by_process(const struct alike_asked *a, const struct alike_who *who,
-		      int64_t *names, int n)
+		      int64_t since_ms, int64_t *names, int n)
 {
 	uint64_t kept = a->n < RING ? a->n : RING;
 	int found = 0;
@@ -116,6 +99,8 @@ static int by_process(const struct alike_asked *a, const struct alike_who *who,
 		const struct asked *q = &a->ring[(a->n - i) % RING];
 		int at = find(names, n, q->name);
 
+		if (q->at_ms < since_ms)
+			break;
 		if (q->pid != who->pid || at < found)
 			continue;
 		names[at] = names[found];
@@ -127,15 +112,12 @@ static int by_process(const struct alike_asked *a, const struct alike_who *who,
 int alike_asked_sift(struct alike_asked *a, const struct alike_who *who,
 		     int64_t *names, int n)
 {
-	int rc = catch_up(a, who->seq), at, found;
+	int rc = catch_up(a, who->seq), found;
 
 	if (rc != SQLITE_OK)
 		return -rc;
-	at = by_thread(a, who, names, n);
-	if (at >= 0) {
-		names[0] = names[at];
-		return 1;
-	}
-	found = by_process(a, who, names, n);
+	found = by_process(a, who, who->at_ms - RECENTLY_MS, names, n);
+	if (!found)
+		found = by_process(a, who, INT64_MIN, names, n);
 	return found ? found : n;
 }

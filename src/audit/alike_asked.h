@@ -24,7 +24,7 @@ void alike_asked_free(struct alike_asked *a);
 
 /* An attempt that may have meant several names. */
 struct alike_who {
-	int64_t seq, at_ms, pid, tid;
+	int64_t seq, at_ms, pid;
 };
 
 /*
