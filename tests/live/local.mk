@@ -27,7 +27,7 @@ check_PROGRAMS += $(live_tables)
 %C%_connect_table_LDADD =
 %C%_signal_table_LDADD =
 live_tests = %D%/clients.sh %D%/connect.sh %D%/exec.sh %D%/flags.sh \
-	%D%/control.sh %D%/interface.sh %D%/listen.sh %D%/record.sh %D%/reload.sh %D%/resolver.sh \
+	%D%/control.sh %D%/interface.sh %D%/learn.sh %D%/listen.sh %D%/record.sh %D%/reload.sh %D%/resolver.sh \
 	%D%/session.sh %D%/standin.sh %D%/why.sh
 TESTS += $(live_tests)
 EXTRA_DIST += $(live_tests) %D%/blackhole.sh %D%/fetch.c %D%/lib.sh \
