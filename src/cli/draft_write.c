@@ -17,6 +17,7 @@
 #include "cli/output.h"
 #include "learn/replay.h"
 #include "learn/write.h"
+#include "lib/steer.h"
 #include "policy/load.h"
 #include "policy/trust.h"
 
@@ -159,6 +160,16 @@ static int check(const struct draft *d)
 	return code ? code : draft_again(d, after);
 }
 
+/* Running sessions would take it for their command's work. */
+static void announce(const struct draft *d)
+{
+	auto_free char *real = realpath(d->path, NULL);
+	char digest[TRUST_DIGEST_TEXT];
+
+	if (real && trust_digest(d->spliced.text, d->spliced.len, digest) == 0)
+		steer_announce_to_all(digest, real);
+}
+
 /* A person saw the change and said yes: the file is accepted with it. */
 static int accept_written(const struct draft *d)
 {
@@ -172,6 +183,7 @@ static int accept_written(const struct draft *d)
 			     err.msg);
 		return EXIT_USAGE;
 	}
+	announce(d);
 	return 0;
 }
 
