@@ -5,8 +5,10 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "audit/import.h"
 #include "base/state.h"
 #include "cli/output.h"
 
@@ -38,6 +40,37 @@ static int default_path(char *buf, size_t size, size_t *ret_n)
 	return 0;
 }
 
+static void tell(void *arg, const char *text)
+{
+	(void)arg;
+	output_error("%s", text);
+}
+
+/* NDJSON is known by its name, and standard input holds nothing else. */
+static bool has_lines(const char *const *paths, size_t n)
+{
+	static const char suffix[] = ".ndjson";
+
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(paths[i]);
+
+		if (!strcmp(paths[i], "-") ||
+		    (len > sizeof(suffix) - 1 &&
+		     !strcmp(paths[i] + len - sizeof(suffix) + 1, suffix)))
+			return true;
+	}
+	return false;
+}
+
+static int open_all(const char *const *paths, size_t n, struct reader **ret,
+		    struct ef_err *err)
+{
+	struct import_options o = { .tell = tell };
+
+	return has_lines(paths, n) ? import_open(paths, n, &o, ret, err)
+				   : reader_open(paths, n, ret, err);
+}
+
 int records_open(const struct records *r, struct reader **ret, bool *ret_bad)
 {
 	const char *db = getenv("EGRESS_FILTER_DB");
@@ -60,7 +93,7 @@ int records_open(const struct records *r, struct reader **ret, bool *ret_bad)
 			return code;
 		paths = one;
 	}
-	if (reader_open(paths, n, ret, &err) < 0) {
+	if (open_all(paths, n, ret, &err) < 0) {
 		output_error("%s", err.msg);
 		return EXIT_USAGE;
 	}

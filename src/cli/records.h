@@ -21,7 +21,8 @@ int records_add(struct records *r, const char *path);
 /*
  * Open what --db named, else EGRESS_FILTER_DB, else the state folder (where
  * nothing recorded yet is no error). What cannot be read is told on stderr;
- * *ret_bad is true then. 0, or the exit code after saying what is wrong. The
+ * *ret_bad is true then. A name that ends in ".ndjson" is read as exported
+ * lines, and so is "-", standard input. 0, or the exit code after saying what is wrong. The
  * paths must outlive the reader.
  */
 int records_open(const struct records *r, struct reader **ret, bool *ret_bad);

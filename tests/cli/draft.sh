@@ -211,4 +211,20 @@ try learn -c none.yaml --draft drafted.yaml true
 is "... does not overwrite: exit 2" "$rc" 2
 try learn nosuchprogram
 is "learn: a program that does not exist" "$rc" 127
+
+# Exported lines are a record like any other.
+"$ef" sessions export all --redact never --db one.db >one.ndjson
+"$ef" draft -c before.yaml --db one.db >a.out 2>/dev/null
+"$ef" draft -c before.yaml --from one.ndjson >b.out 2>/dev/null
+ok "--from lines: there is a draft" [ -s a.out ]
+ok "... and it is the same" cmp a.out b.out
+"$ef" draft -c before.yaml --from - <one.ndjson >b.out 2>/dev/null
+ok "... on standard input" cmp a.out b.out
+is "... replay reads them, too" \
+	"$("$ef" replay -c before.yaml --json --from one.ndjson 2>&1)" \
+	"$("$ef" replay -c before.yaml --json --from one.db 2>&1)"
+{ cat one.ndjson; echo '{'; } >bad.ndjson
+try draft -c before.yaml --from bad.ndjson
+is "... a broken line: exit 2" "$rc" 2
+like "... with its place" "$err" "bad.ndjson:$(wc -l <bad.ndjson):[0-9]+: "
 finish
