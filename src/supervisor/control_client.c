@@ -31,7 +31,7 @@ static bool make_room(uint8_t **buf, size_t *size, size_t need)
 	size_t next = *size ? *size : FIRST_SIZE;
 	uint8_t *p;
 
-	if (need > LARGEST)
+	if (need > LARGEST) /* nothing that decodes is longer */
 		return false;
 	while (next < need)
 		next *= 2;
@@ -45,26 +45,20 @@ static bool make_room(uint8_t **buf, size_t *size, size_t need)
 	return true;
 }
 
+/* Once, and no more than there is room for: whole messages are taken off before
+ * more is read, so that what one turn of the loop costs is bounded. */
 bool control_client_read(struct control_client *c)
 {
-	for (;;) {
-		ssize_t n;
+	ssize_t n;
 
-		/* A whole message is taken off before more is read. */
-		if (c->in_len >= LARGEST)
-			return true;
-		if (!make_room(&c->in, &c->in_size, c->in_len + 1))
-			return false;
-		n = recv(c->fd, c->in + c->in_len, c->in_size - c->in_len,
-			 MSG_DONTWAIT);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 && errno == EAGAIN;
-		c->in_len += (size_t)n;
-		if (c->in_len < c->in_size)
-			return true;
-	}
+	if (c->in_len == c->in_size &&
+	    !make_room(&c->in, &c->in_size, c->in_len + 1))
+		return false;
+	n = recv(c->fd, c->in + c->in_len, c->in_size - c->in_len, MSG_DONTWAIT);
+	if (n <= 0)
+		return n < 0 && (errno == EAGAIN || errno == EINTR);
+	c->in_len += (size_t)n;
+	return true;
 }
 
 int control_client_next(struct control_client *c, struct control_msg *ret)

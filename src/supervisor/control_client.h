@@ -26,7 +26,7 @@ void control_client_open(struct control_client *c, int fd);
 /* Close it and free its buffers; the place is free. */
 void control_client_close(struct control_client *c);
 
-/* Read what has come. False: it has hung up, or there is no memory. */
+/* Read some of what has come. False: it has hung up, or there is no memory. */
 bool control_client_read(struct control_client *c);
 
 /*
