@@ -74,7 +74,7 @@ class Client:
             self.sock.sendall(bytes.fromhex(args.pop(0)))
             return self.answer()
         if verb == "flood":  # more than is read back
-            self.sock.settimeout(5)
+            self.sock.settimeout(60)
             try:
                 while True:
                     self.sock.sendall(message(2) * 1000)
