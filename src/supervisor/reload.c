@@ -155,11 +155,11 @@ static void look_at(struct reload *r, const struct offer *o,
 	else if (e < 0)
 		snprintf(ret->text, sizeof(ret->text), "it does not load: %s",
 			 r->problems.n ? r->problems.list[0].text : strerror(-e));
-	else if (gate_swap(r->gate, next) < 0)
-		e = -EIO,
+	ret->error = e < 0 && e != -EAGAIN ? -EINVAL : e;
+	if (!e && gate_swap(r->gate, next) < 0) {
+		ret->error = -EIO;
 		snprintf(ret->text, sizeof(ret->text), "it cannot be recorded");
-	ret->error = e < 0 && e != -EAGAIN && e != -EIO ? -EINVAL : e;
-	if (!e) {
+	} else if (!e) {
 		store_event(r->store, "reload", r->path);
 		snprintf(ret->text, sizeof(ret->text), "taken");
 		log_line(LOG_WARN, "%s was reloaded as a person asked", r->path);

@@ -246,7 +246,8 @@ int session_open(struct session *s, const char *uuid, const sigset_t *handled,
 	int r = launch_find(&s->launch, s->o->argv, err);
 
 	control_look(&s->world);
-	s->trusted = trusted_begin();
+	if (!r && trusted_begin(&s->trusted) < 0)
+		r = err_set(err, ENOMEM, "out of memory");
 	walls_look(&s->launch.walls);
 	if (!r)
 		r = check_walls(s, err);

@@ -15,28 +15,38 @@ struct trusted {
 	struct trust_list *list;
 };
 
-struct trusted *trusted_begin(void)
+static void trusted_free(struct trusted *t)
 {
-	struct trusted *t = calloc(1, sizeof(*t));
+	if (!t)
+		return;
+	trust_list_free(t->list);
+	free(t);
+}
+
+AUTO(trusted, trusted_free)
+
+int trusted_begin(struct trusted **ret)
+{
+	auto_of(trusted) struct trusted *t = calloc(1, sizeof(*t));
 
 	if (!t)
-		return NULL;
-	if (state_path(t->state_dir, sizeof(t->state_dir), NULL) < 0) {
-		free(t);
-		return NULL;
-	}
+		return -ENOMEM;
+	if (state_path(t->state_dir, sizeof(t->state_dir), NULL) < 0)
+		return 0;
 	/* A list that nobody believes now is not to be believed at the end
 	 * because the command has mended it. */
 	if (trust_read(t->state_dir, &t->list, NULL) < 0)
 		t->list = trust_list_new();
-	return t;
+	if (!t->list)
+		return -ENOMEM;
+	*ret = STEAL(t);
+	return 0;
 }
 
 int trusted_announce(struct trusted *t, const char *digest, const char *path,
 		     size_t path_len)
 {
-	return t->list ? trust_list_add(t->list, digest, path, path_len)
-		       : -ENOMEM;
+	return trust_list_add(t->list, digest, path, path_len);
 }
 
 void trusted_end(struct trusted *t)
@@ -54,6 +64,5 @@ void trusted_end(struct trusted *t)
 			 "%d policy file%s accepted while the command ran: "
 			 "taken back; see egress-filter trust",
 			 n, n == 1 ? " was" : "s were");
-	trust_list_free(t->list);
-	free(t);
+	trusted_free(t);
 }

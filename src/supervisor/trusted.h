@@ -11,9 +11,12 @@
  */
 struct trusted;
 
-/* The list as it is now; one that cannot be read is empty. NULL: out of memory,
- * or there is no place for a list. */
-struct trusted *trusted_begin(void);
+/*
+ * The list as it is now; one that cannot be read is empty. Returns 0, with NULL
+ * where there is no place for a list, or -ENOMEM: what the command accepts could
+ * not be taken back, so it may not run.
+ */
+int trusted_begin(struct trusted **ret);
 
 /* A person has accepted this digest for this path. 0 or -errno. */
 int trusted_announce(struct trusted *t, const char *digest, const char *path,
