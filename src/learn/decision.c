@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The list of decisions. Theory of operation: as with the list of accepted
- * policies, the file is read whole and written whole, into a new one that is
- * renamed over it; writers take turns by a lock on the folder. A line is a
- * word, a time, the destination and the path of the policy, tabs between.
+ * The list of decisions. Theory of operation: a file of lines (base/lines.h). A
+ * line is a word, a time, the destination and the path of the policy, tabs
+ * between.
  */
 #include "learn/decision.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "base/lines.h"
 
 #define LIST	       "decisions"
-#define NEW	       "decisions.new"
 #define LINE_MAX_BYTES 8192
 
 struct line {
@@ -51,12 +47,6 @@ static int told(struct ef_err *err, int code, const char *what)
 	return err_set(err, code, "%s: %s", what, strerror(code));
 }
 
-static int damaged(struct ef_err *err)
-{
-	return err_set(err, EBADMSG, "%s: damaged; remove it to start anew",
-		       LIST);
-}
-
 static int add(struct decisions *d, enum decided what, int64_t last_seen_ms,
 	       const char *destination, const char *path)
 {
@@ -79,8 +69,9 @@ static int add(struct decisions *d, enum decided what, int64_t last_seen_ms,
 	return 0;
 }
 
-static int parse_line(struct decisions *d, char *line)
+static int take_line(char *line, void *arg)
 {
+	struct decisions *d = arg;
 	char *time = strchr(line, '\t'), *end;
 	char *destination = time ? strchr(time + 1, '\t') : NULL;
 	char *path = destination ? strchr(destination + 1, '\t') : NULL;
@@ -99,92 +90,30 @@ static int parse_line(struct decisions *d, char *line)
 	return add(d, what, ms, destination, path);
 }
 
-static int parse_all(FILE *f, struct decisions *d)
-{
-	auto_free char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
-
-	while ((n = getline(&line, &size, f)) > 0) {
-		int r;
-
-		if (line[n - 1] != '\n' || strlen(line) != (size_t)n)
-			return -EBADMSG;
-		line[n - 1] = '\0';
-		r = parse_line(d, line);
-		if (r < 0)
-			return r;
-	}
-	return ferror(f) ? -EIO : 0;
-}
-
-/* A list that others may write says nothing about what a person decided. */
-static int open_list(int folder, struct ef_err *err)
-{
-	auto_close int fd = openat(
-		folder, LIST, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0)
-		return errno == ENOENT ? -ENOENT : told(err, errno, LIST);
-	if (fstat(fd, &st) < 0)
-		return told(err, errno, LIST);
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)))
-		return err_set(err, EPERM,
-			       "%s: not a regular file that is yours alone to "
-			       "write",
-			       LIST);
-	if (st.st_size > (off_t)DECISIONS_MAX * LINE_MAX_BYTES)
-		return told(err, EFBIG, LIST);
-	return STEAL_FD(fd);
-}
-
 static int read_list(int folder, struct decisions **ret, struct ef_err *err)
 {
 	auto_of(decisions) struct decisions *d = calloc(1, sizeof(*d));
-	int fd, r;
-	FILE *f;
+	int r;
 
 	if (!d)
 		return told(err, ENOMEM, LIST);
-	fd = open_list(folder, err);
-	if (fd == -ENOENT) {
-		*ret = STEAL(d);
-		return 0;
-	}
-	if (fd < 0)
-		return fd;
-	f = fdopen(fd, "r");
-	if (!f) {
-		close(fd);
-		return told(err, ENOMEM, LIST);
-	}
-	r = parse_all(f, d);
-	fclose(f);
+	r = lines_read(folder, LIST, (size_t)DECISIONS_MAX * LINE_MAX_BYTES,
+		       take_line, d, err);
 	if (r < 0)
-		return r == -EBADMSG ? damaged(err) : told(err, -r, LIST);
+		return r;
 	*ret = STEAL(d);
 	return 0;
-}
-
-static int open_folder(const char *state_dir, struct ef_err *err)
-{
-	int fd = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? told(err, errno, state_dir) : fd;
 }
 
 int decisions_read(const char *state_dir, const char *policy_path,
 		   struct decisions **ret, struct ef_err *err)
 {
 	auto_of(decisions) struct decisions *d = NULL;
-	auto_close int folder =
-		open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	auto_close int folder = lines_open(state_dir, err);
 	int r = 0;
 
-	if (folder < 0 && errno != ENOENT)
-		return told(err, errno, state_dir);
+	if (folder < 0 && folder != -ENOENT)
+		return folder;
 	if (folder >= 0)
 		r = read_list(folder, &d, err);
 	else
@@ -215,33 +144,20 @@ enum decided decisions_find(const struct decisions *d, const char *destination,
 	return DECIDED_NOTHING;
 }
 
-static int write_list(int folder, const struct decisions *d, struct ef_err *err)
+static void put_lines(FILE *f, void *arg)
 {
-	int fd, bad, code;
-	FILE *f;
+	const struct decisions *d = arg;
 
-	unlinkat(folder, NEW, 0);
-	fd = openat(folder, NEW,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return told(err, errno, NEW);
-	f = fdopen(fd, "w");
-	if (!f) {
-		close(fd);
-		return told(err, ENOMEM, NEW);
-	}
 	for (size_t i = 0; i < d->n; i++)
 		fprintf(f, "%s\t%lld\t%s\t%s\n",
 			d->list[i].what == DECIDED_NEVER ? "never" : "skip",
 			(long long)d->list[i].last_seen_ms,
 			d->list[i].destination, d->list[i].path);
-	bad = fflush(f) != 0 || fsync(fd) < 0;
-	bad |= fclose(f) != 0;
-	if (!bad && renameat(folder, NEW, folder, LIST) == 0)
-		return 0;
-	code = errno;
-	unlinkat(folder, NEW, 0);
-	return told(err, code, NEW);
+}
+
+static int write_list(int folder, struct decisions *d, struct ef_err *err)
+{
+	return lines_write(folder, LIST, put_lines, d, err);
 }
 
 /* Take out what is about a policy, and of that one destination or all. */
@@ -262,18 +178,6 @@ static int drop(struct decisions *d, const char *path, const char *destination)
 	return (int)(n - kept);
 }
 
-/* Open the folder and wait for the turn to write; closing it ends the turn. */
-static int open_locked(const char *state_dir, struct ef_err *err)
-{
-	auto_close int folder = open_folder(state_dir, err);
-
-	if (folder < 0)
-		return folder;
-	if (flock(folder, LOCK_EX) < 0)
-		return told(err, errno, state_dir);
-	return STEAL_FD(folder);
-}
-
 int decisions_write(const char *state_dir, const char *policy_path,
 		    const char *destination, enum decided what,
 		    int64_t last_seen_ms, struct ef_err *err)
@@ -287,7 +191,7 @@ int decisions_write(const char *state_dir, const char *policy_path,
 		return err_set(err, EINVAL,
 			       "%s: a path that decisions cannot be kept for",
 			       policy_path);
-	folder = open_locked(state_dir, err);
+	folder = lines_lock(state_dir, err);
 	if (folder < 0)
 		return folder;
 	r = read_list(folder, &d, err);
@@ -309,7 +213,7 @@ int decisions_forget(const char *state_dir, const char *policy_path,
 		     struct ef_err *err)
 {
 	auto_of(decisions) struct decisions *d = NULL;
-	auto_close int folder = open_locked(state_dir, err);
+	auto_close int folder = lines_lock(state_dir, err);
 	int n, r;
 
 	if (folder < 0)

@@ -2,26 +2,23 @@
 /*
  * The list of accepted policy files.
  *
- * Theory of operation. The list is read whole and written whole: into a new
- * file that is renamed over the old one, so a reader sees one or the other.
- * Writers take turns by a lock on the folder. Who reads does not lock.
+ * Theory of operation. The list is a file of lines (base/lines.h). A line is a
+ * digest, a space, and a path.
  */
 #include "policy/trust.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/lines.h"
 
 #define LIST "trusted"
-#define NEW  "trusted.new"
 
 /* No list of ours is larger. */
 #define LIST_MAX (TRUST_ENTRIES_MAX * (TRUST_DIGEST_TEXT + TRUST_PATH_MAX + 1))
@@ -78,13 +75,6 @@ static int told(struct ef_err *err, int code, const char *what)
 	return err_set(err, code, "%s: %s", what, strerror(code));
 }
 
-static int open_folder(const char *state_dir, struct ef_err *err)
-{
-	int fd = open(state_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? told(err, errno, state_dir) : fd;
-}
-
 /* One line: the digest, a space, the path. */
 static int parse_line(char *line, struct trust_entry *ret)
 {
@@ -99,108 +89,48 @@ static int parse_line(char *line, struct trust_entry *ret)
 	return 0;
 }
 
-static int parse_all(FILE *f, struct trust_list *l)
+static int take_line(char *line, void *arg)
 {
-	auto_free char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
+	struct trust_list *l = arg;
 
-	while ((n = getline(&line, &size, f)) > 0) {
-		if (line[n - 1] != '\n' || strlen(line) != (size_t)n ||
-		    l->n == TRUST_ENTRIES_MAX)
-			return -EBADMSG;
-		line[n - 1] = '\0';
-		if (parse_line(line, &l->entries[l->n]) < 0)
-			return -EBADMSG;
-		l->n++;
-	}
-	return ferror(f) ? -EIO : 0;
-}
-
-/* A list that others may write says nothing about what a person accepted. */
-static int open_list(int folder, struct ef_err *err)
-{
-	auto_close int fd = openat(
-		folder, LIST, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-
-	if (fd < 0)
-		return errno == ENOENT ? -ENOENT : told(err, errno, LIST);
-	if (fstat(fd, &st) < 0)
-		return told(err, errno, LIST);
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)))
-		return err_set(err, EPERM,
-			       "%s: not a regular file that is yours alone to "
-			       "write",
-			       LIST);
-	if (st.st_size > LIST_MAX)
-		return told(err, EFBIG, LIST);
-	return STEAL_FD(fd);
+	if (l->n == TRUST_ENTRIES_MAX || parse_line(line, &l->entries[l->n]) < 0)
+		return -EBADMSG;
+	l->n++;
+	return 0;
 }
 
 static int read_list(int folder, struct trust_list **ret, struct ef_err *err)
 {
 	auto_of(trust_list) struct trust_list *l = trust_list_new();
-	FILE *f;
-	int fd, r;
+	int r;
 
-	if (!l || !l->entries)
+	if (!l)
 		return told(err, ENOMEM, LIST);
-	fd = open_list(folder, err);
-	if (fd == -ENOENT) {
-		*ret = STEAL(l);
-		return 0;
-	}
-	if (fd < 0)
-		return fd;
-	f = fdopen(fd, "r");
-	if (!f) {
-		close(fd);
-		return told(err, ENOMEM, LIST);
-	}
-	r = parse_all(f, l);
-	fclose(f);
+	r = lines_read(folder, LIST, LIST_MAX, take_line, l, err);
 	if (r < 0)
-		return err_set(err, -r, "%s: damaged; remove it to start anew",
-			       LIST);
+		return r;
 	*ret = STEAL(l);
 	return 0;
 }
 
 int trust_read(const char *state_dir, struct trust_list **ret, struct ef_err *err)
 {
-	auto_close int folder = open_folder(state_dir, err);
+	auto_close int folder = lines_open(state_dir, err);
 
 	return folder < 0 ? folder : read_list(folder, ret, err);
 }
 
-static int write_list(int folder, const struct trust_list *l, struct ef_err *err)
+static void put_lines(FILE *f, void *arg)
 {
-	int fd, bad;
-	FILE *f;
+	const struct trust_list *l = arg;
 
-	unlinkat(folder, NEW, 0);
-	fd = openat(folder, NEW,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return told(err, errno, NEW);
-	f = fdopen(fd, "w");
-	if (!f) {
-		close(fd);
-		return told(err, ENOMEM, NEW);
-	}
 	for (size_t i = 0; i < l->n; i++)
 		fprintf(f, "%s %s\n", l->entries[i].digest, l->entries[i].path);
-	bad = fflush(f) != 0 || fsync(fd) < 0;
-	bad |= fclose(f) != 0;
-	if (bad || renameat(folder, NEW, folder, LIST) < 0) {
-		int code = errno;
+}
 
-		unlinkat(folder, NEW, 0);
-		return told(err, code, NEW);
-	}
-	return 0;
+static int write_list(int folder, struct trust_list *l, struct ef_err *err)
+{
+	return lines_write(folder, LIST, put_lines, l, err);
 }
 
 static size_t drop_path(struct trust_list *l, const char *path)
@@ -244,23 +174,11 @@ bool trust_is_accepted(const char *state_dir, const char *path,
 	return false;
 }
 
-/* Open the folder and wait for the turn to write; closing it ends the turn. */
-static int open_locked(const char *state_dir, struct ef_err *err)
-{
-	auto_close int folder = open_folder(state_dir, err);
-
-	if (folder < 0)
-		return folder;
-	if (flock(folder, LOCK_EX) < 0)
-		return told(err, errno, state_dir);
-	return STEAL_FD(folder);
-}
-
 int trust_accept(const char *state_dir, const char *path, const char *text,
 		 size_t len, struct ef_err *err)
 {
 	auto_of(trust_list) struct trust_list *l = NULL;
-	auto_close int folder = open_locked(state_dir, err);
+	auto_close int folder = lines_lock(state_dir, err);
 	struct trust_entry *e;
 	char real[TRUST_PATH_MAX];
 	int r;
@@ -287,7 +205,7 @@ int trust_accept(const char *state_dir, const char *path, const char *text,
 int trust_remove(const char *state_dir, const char *path, struct ef_err *err)
 {
 	auto_of(trust_list) struct trust_list *l = NULL;
-	auto_close int folder = open_locked(state_dir, err);
+	auto_close int folder = lines_lock(state_dir, err);
 	char real[TRUST_PATH_MAX];
 	size_t n;
 	int r;
@@ -322,8 +240,7 @@ static bool has_entry(const struct trust_list *l, const struct trust_entry *e)
  * Write what is left, whatever was done to keep us from it: the folder may be
  * closed to its owner or the disk full. A list that cannot be written goes.
  */
-static int write_what_is_left(int folder, const struct trust_list *l,
-			      struct ef_err *err)
+static int write_what_is_left(int folder, struct trust_list *l, struct ef_err *err)
 {
 	int r;
 
@@ -341,8 +258,8 @@ static int write_what_is_left(int folder, const struct trust_list *l,
 /* Who made it unreadable may have written into it, too. */
 static int restore(int folder, const struct trust_list *before, struct ef_err *err)
 {
-	static const struct trust_list none;
-	int r = write_what_is_left(folder, before ? before : &none, err);
+	struct trust_list old = before ? *before : (struct trust_list){ 0 };
+	int r = write_what_is_left(folder, &old, err);
 
 	return r < 0 ? r
 		     : err_set(err, EBADMSG,
@@ -371,7 +288,7 @@ int trust_strike_new(const char *state_dir, const struct trust_list *before,
 		     struct ef_err *err)
 {
 	auto_of(trust_list) struct trust_list *l = NULL;
-	auto_close int folder = open_locked(state_dir, err);
+	auto_close int folder = lines_lock(state_dir, err);
 	size_t kept = 0, n;
 	int r;
 
