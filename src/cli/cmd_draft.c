@@ -88,10 +88,7 @@ static int take(struct draft_request *q, int opt, const char *value)
 	case OPT_EVIDENCE:
 		return take_evidence(q, value);
 	case OPT_COLOR:
-		return output_set_color(value)
-			       ? 0
-			       : wish_refuse("color", value,
-					     "auto, always or never");
+		return wish_color(value);
 	default:
 		return take_switch(q, opt);
 	}

@@ -7,7 +7,6 @@
 
 #include "audit/filter.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/lint_file.h"
 #include "cli/options.h"
@@ -60,16 +59,6 @@ static int take_level(struct request *q, const char *value)
 	return 0;
 }
 
-static int take_since(struct request *q, const char *value)
-{
-	int64_t to;
-
-	return filter_time(value, clock_wall_ms(), &q->since_ms, &to) < 0
-		       ? wish_refuse("since", value,
-				     "3d, 2w or a date such as 2026-11-23")
-		       : 0;
-}
-
 static int take(struct request *q, int opt, const char *value)
 {
 	switch (opt) {
@@ -89,7 +78,7 @@ static int take(struct request *q, int opt, const char *value)
 	case OPT_MIN_DAYS:
 		return take_number("min-days", value, &q->min_days);
 	case OPT_SINCE:
-		return take_since(q, value);
+		return wish_since(value, &q->since_ms);
 	case OPT_DB:
 	case OPT_FROM:
 		return records_add(&q->records, value);

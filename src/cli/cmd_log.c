@@ -54,17 +54,6 @@ static int take_limit(struct request *q, const char *value)
 		       : 0;
 }
 
-static int take_since(struct request *q, const char *value)
-{
-	int64_t to;
-
-	return filter_time(value, clock_wall_ms(), &q->since_ms, &to) < 0
-		       ? wish_refuse("since", value,
-				     "10m, 2h, 3d, 14:02 or a date such as "
-				     "2026-11-23")
-		       : 0;
-}
-
 static int take(struct request *q, int opt, const char *value)
 {
 	switch (opt) {
@@ -74,7 +63,7 @@ static int take(struct request *q, int opt, const char *value)
 		q->session = value;
 		return 0;
 	case OPT_SINCE:
-		return take_since(q, value);
+		return wish_since(value, &q->since_ms);
 	case OPT_FOLLOW:
 		q->follow = true;
 		return 0;
@@ -93,10 +82,7 @@ static int take(struct request *q, int opt, const char *value)
 		q->form = FORM_NDJSON;
 		return 0;
 	case OPT_COLOR:
-		return output_set_color(value)
-			       ? 0
-			       : wish_refuse("color", value,
-					     "auto, always or never");
+		return wish_color(value);
 	default:
 		return 0;
 	}

@@ -47,17 +47,6 @@ static int take_session(struct request *q, const char *value)
 	return 0;
 }
 
-static int take_since(struct request *q, const char *value)
-{
-	int64_t to;
-
-	return filter_time(value, clock_wall_ms(), &q->since_ms, &to) < 0
-		       ? wish_refuse("since", value,
-				     "10m, 2h, 3d, 14:02 or a date such as "
-				     "2026-11-23")
-		       : 0;
-}
-
 static int take(struct request *q, int opt, const char *value)
 {
 	switch (opt) {
@@ -70,7 +59,7 @@ static int take(struct request *q, int opt, const char *value)
 	case OPT_SESSION:
 		return take_session(q, value);
 	case OPT_SINCE:
-		return take_since(q, value);
+		return wish_since(value, &q->since_ms);
 	case OPT_WHERE:
 		q->where = value;
 		return 0;
@@ -78,10 +67,7 @@ static int take(struct request *q, int opt, const char *value)
 		q->wants_json = true;
 		return 0;
 	case OPT_COLOR:
-		return output_set_color(value)
-			       ? 0
-			       : wish_refuse("color", value,
-					     "auto, always or never");
+		return wish_color(value);
 	default:
 		return 0;
 	}

@@ -41,10 +41,7 @@ static int take(struct request *q, int opt, const char *value)
 		q->wants_json = true;
 		return 0;
 	case OPT_COLOR:
-		return output_set_color(value)
-			       ? 0
-			       : wish_refuse("color", value,
-					     "auto, always or never");
+		return wish_color(value);
 	default:
 		return 0;
 	}

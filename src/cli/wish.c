@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/filter.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/output.h"
 
@@ -78,13 +80,6 @@ static int take_level(const char *value)
 	return 0;
 }
 
-static int take_color(const char *value)
-{
-	if (output_set_color(value))
-		return 0;
-	return wish_refuse("color", value, "auto, always or never");
-}
-
 static int take_times(struct wish *w, const char *value)
 {
 	char *end;
@@ -155,7 +150,7 @@ static int take(struct wish *w, int opt, const char *value)
 	case OPT_TAG:
 		return add(w, EF_TAG, value, "tag");
 	case OPT_COLOR:
-		return take_color(value);
+		return wish_color(value);
 	default:
 		return take_learn(w, opt, value);
 	}
@@ -218,4 +213,21 @@ bool wish_read(struct wish *w, enum word word, int argc, char **argv,
 	if (*ret_code == 0)
 		*ret_code = take_environment(w);
 	return *ret_code == 0;
+}
+
+int wish_color(const char *value)
+{
+	if (output_set_color(value))
+		return 0;
+	return wish_refuse("color", value, "auto, always or never");
+}
+
+int wish_since(const char *value, int64_t *ret_ms)
+{
+	int64_t to;
+
+	if (filter_time(value, clock_wall_ms(), ret_ms, &to) >= 0)
+		return 0;
+	return wish_refuse("since", value,
+			   "10m, 2h, 3d, 14:02 or a date such as 2026-11-23");
 }

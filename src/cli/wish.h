@@ -3,6 +3,7 @@
 #define EF_CLI_WISH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "cli/options.h"
 #include "lib/egressfilter.h"
@@ -37,6 +38,12 @@ struct wish {
  */
 bool wish_read(struct wish *w, enum word word, int argc, char **argv,
 	       int *ret_code);
+
+/* Take the value of --color. 0, or EXIT_USAGE after saying what is wrong. */
+int wish_color(const char *value);
+
+/* Take the value of --since: milliseconds of the clock. Likewise. */
+int wish_since(const char *value, int64_t *ret_ms);
 
 /* Say that a value of an option is not what it has to be; gives EXIT_USAGE. */
 int wish_refuse(const char *option, const char *value, const char *want);
