@@ -201,6 +201,7 @@ static void refuse(int fd, const char *why)
 
 	control_client_open(&c, fd);
 	snprintf(text, sizeof(text), "refused: %s", why);
+	/* Whether it hears why or not, it is refused. */
 	if (done(&c, EACCES, text))
 		(void)control_client_write(&c);
 	control_client_close(&c);
