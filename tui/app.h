@@ -35,9 +35,9 @@ enum { AT_LIVE, AT_SITES, AT_PROCS, AT_RULES, AT_SESSIONS, N_VIEWS };
 struct grouping {
 	struct ef_ui_groups *groups; /* NULL: not made yet */
 	long long seq;		     /* counted up to here when made */
-	long long made_ms, cost_ms; /* when, and how long it took */
-	bool is_part; /* not everything was counted then */
-	long *shown;  /* indices of groups, in the order of the screen */
+	long long made_ms, cost_ms;  /* when, and how long it took */
+	bool is_part;		     /* not everything was counted then */
+	long *shown; /* indices of groups, in the order of the screen */
 	long n_shown;
 	long long *open; /* keys of groups that are open */
 	size_t n_open;
@@ -181,5 +181,30 @@ void app_show(struct app *a, const char *title, const char *text);
 
 /* Ask for a line. */
 void app_ask(struct app *a, enum asked what, const char *label, const char *text);
+
+/* Everything that was read of the session, anew. */
+void app_look_anew(struct app *a);
+
+/* To the next view, or (-1) the one before. */
+void app_turn(struct app *a, int step);
+
+/* Turn a filter that a flag stands for on or off, unless it cannot be read. */
+void app_toggle_filter(struct app *a, bool *flag);
+
+/* A filter on what the chosen row has in a field ("host=..."), or away again. */
+void app_only_this(struct app *a, char *buf, size_t size, const char *field,
+		   enum ef_ui_field what);
+
+/* The same, on its program. */
+void app_only_program(struct app *a);
+
+/* No filter any more. */
+void app_clear_filters(struct app *a);
+
+/* Sort by a column; numbers beyond the last begin anew. */
+void app_sort_by(struct app *a, int column);
+
+/* A key while .asked says that one, or a line, is waited for. */
+void app_key_while_asked(struct app *a, int key);
 
 #endif

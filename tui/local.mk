@@ -4,6 +4,7 @@
 tui_sources = \
 	%D%/act.c \
 	%D%/app.c %D%/app.h \
+	%D%/asked.c \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/columns.c %D%/columns.h \
 	%D%/details.c \
@@ -12,11 +13,14 @@ tui_sources = \
 	%D%/feed.c %D%/feed.h \
 	%D%/find.c \
 	%D%/keymap.c %D%/keymap.h \
+	%D%/keys.c \
 	%D%/list.c %D%/list.h \
+	%D%/narrow.c \
 	%D%/options.c %D%/options.h \
 	%D%/pager.c %D%/pager.h \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/script.c %D%/script.h \
+	%D%/tick.c \
 	%D%/tree.c %D%/tree.h \
 	%D%/view.h \
 	%D%/view_groups.c \

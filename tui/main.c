@@ -200,7 +200,7 @@ int main(int argc, char **argv)
 		c.options.is_ascii = true;
 	if (c.wants_keys) {
 		keymap_print(view_at(c.options.view < 0 ? 0 : c.options.view)->bit,
-			   stdout);
+			     stdout);
 		return 0;
 	}
 	return run(&c);
